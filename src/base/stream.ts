@@ -1,0 +1,44 @@
+/** Streams of bytes are async iterables of chunks; these are the few things done to them. */
+
+import { joinBytes } from './bytes.js';
+import { StratumError } from './error.js';
+
+/** A stream of bytes. The consumer may keep a chunk: the producer never writes to it again. */
+export type ByteStream = AsyncIterable<Uint8Array>;
+
+/** Whatever a caller may hand in as bytes: an array, chunks, a web stream, or any async iterable of chunks. */
+export type ByteSource = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>;
+
+/** A stream over any byte source. */
+export async function* byteStream(source: ByteSource): ByteStream {
+  if (source instanceof Uint8Array) yield source;
+  else if (Symbol.asyncIterator in source) yield* source;
+  else if (Symbol.iterator in source) yield* source;
+  else yield* readableChunks(source);
+}
+
+/** Reads a whole stream into one array; fails with LIMIT_EXCEEDED once it is longer than `limitBytes`. */
+export async function collectBytes(source: ByteSource, limitBytes: number = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of byteStream(source)) {
+    size += chunk.length;
+    if (size > limitBytes) throw new StratumError('LIMIT_EXCEEDED', `more than ${limitBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return joinBytes(chunks, size);
+}
+
+/** Browsers older than 2024 have readable streams without async iteration. */
+async function* readableChunks(stream: ReadableStream<Uint8Array>): ByteStream {
+  const reader = stream.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel();
+  }
+}
