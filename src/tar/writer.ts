@@ -1,0 +1,164 @@
+/** Writes tar streams: the same members give the same bytes, always; bodies pass by reference. */
+
+import { compareNames, encodeName, utf8, utf8Text } from '../base/bytes.js';
+import { TAR_BLOCK, type TarHeader, tarPadding } from './entry.js';
+import { octalMax } from './field.js';
+import { LOCAL_PAX, numberMisfits, splitName, typeFlag, type UstarName, writeHeader } from './header.js';
+import { formatPax, formatPaxTime, XATTR_PREFIX } from './pax.js';
+
+/** A member to write: its header, and a body of `header.size` bytes in pieces. */
+export interface TarMember {
+  readonly header: TarHeader;
+  readonly body?: Iterable<Uint8Array>;
+}
+
+/** Two zero blocks end a stream (POSIX pax, "ustar Interchange Format"). */
+export const TAR_END_BYTES: number = 2 * TAR_BLOCK;
+
+/** Headers and small bodies are gathered into chunks of this size: hashing many tiny chunks costs more than a copy. */
+const GATHER_BYTES = 64 * 1024;
+/** Bodies from this size on pass by reference. */
+const REFERENCE_BYTES = 16 * 1024;
+
+/**
+ * Writes members in the order given. Headers are ustar, with PAX records only for what ustar cannot say. A body that
+ * is not as long as its header says is a RangeError.
+ */
+export function* writeTar(members: Iterable<TarMember>): Generator<Uint8Array, void, undefined> {
+  const gather = new Gather();
+  for (const { header, body } of members) {
+    yield* gather.add(encodeHeader(header));
+    let left = header.size;
+    for (const piece of body ?? []) {
+      left -= piece.length;
+      if (left < 0) break;
+      yield* gather.add(piece);
+    }
+    if (left !== 0) throw new RangeError(`body of ${JSON.stringify(header.path)} is not ${header.size} bytes long`);
+    yield* gather.zeros(tarPadding(header.size));
+  }
+  yield* gather.zeros(TAR_END_BYTES);
+  yield* gather.flush();
+}
+
+/** The header blocks of a member: a ustar block, with an extended header before it where that does not suffice. */
+export function encodeHeader(header: TarHeader): Uint8Array {
+  const path = encodeName(header.type === 'directory' ? `${header.path}/` : header.path);
+  const linkname = encodeName(header.linkname);
+  const name = fitName(path);
+  const misfits = numberMisfits(header);
+  const records = paxRecords(
+    header,
+    name === undefined ? path : undefined,
+    fitsLink(linkname) ? undefined : linkname,
+    misfits,
+  );
+  const extended = records.length === 0 ? 0 : TAR_BLOCK + records.length + tarPadding(records.length);
+  const out = new Uint8Array(extended + TAR_BLOCK);
+  if (extended > 0) {
+    writeHeader(out, 0, { ...PAX_FIELDS, size: records.length });
+    out.set(records, TAR_BLOCK);
+  }
+  writeHeader(out, extended, {
+    flag: typeFlag(header.type),
+    path: name ?? { prefix: NOTHING, name: path.subarray(0, 100) },
+    mode: header.mode,
+    uid: misfits.uid ? octalMax(8) : header.uid,
+    gid: misfits.gid ? octalMax(8) : header.gid,
+    size: misfits.size ? octalMax(12) : header.size,
+    mtimeSec: Math.min(Math.max(header.mtimeSec, 0), octalMax(12)),
+    linkname: linkname.subarray(0, 100),
+    devMajor: header.devMajor,
+    devMinor: header.devMinor,
+  });
+  return out;
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** The header of an extended header says nothing of its own. */
+const PAX_FIELDS = {
+  flag: LOCAL_PAX.charCodeAt(0),
+  path: { prefix: NOTHING, name: utf8('PaxHeaders.0') },
+  mode: 0o644,
+  uid: 0,
+  gid: 0,
+  mtimeSec: 0,
+  linkname: NOTHING,
+  devMajor: 0,
+  devMinor: 0,
+} as const;
+
+/**
+ * Names that are UTF-8 but not ASCII go into a PAX record, whose encoding is known; bytes that are no text stay in the
+ * header, where they are only bytes, as long as they fit.
+ */
+function fitName(name: Uint8Array): UstarName | undefined {
+  return isAsciiOrBytes(name) ? splitName(name) : undefined;
+}
+
+function fitsLink(name: Uint8Array): boolean {
+  return name.length <= 100 && isAsciiOrBytes(name);
+}
+
+function isAsciiOrBytes(name: Uint8Array): boolean {
+  return name.every((byte) => byte < 0x80) || !isUtf8(name);
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  return utf8Text(bytes) !== undefined;
+}
+
+type PaxRecord = readonly [key: Uint8Array, value: Uint8Array];
+
+/** The records in the order of their keys; a long name that is no UTF-8 is announced as bytes. */
+function paxRecords(
+  header: TarHeader,
+  path: Uint8Array | undefined,
+  linkname: Uint8Array | undefined,
+  misfits: ReturnType<typeof numberMisfits>,
+): Uint8Array {
+  const records: PaxRecord[] = [];
+  for (const name of [...(header.xattrs?.keys() ?? [])].sort(compareNames)) {
+    if (name.includes('=')) throw new RangeError(`PAX cannot hold the attribute name ${JSON.stringify(name)}`);
+    records.push([encodeName(XATTR_PREFIX + name), header.xattrs?.get(name) ?? NOTHING]);
+  }
+  if (misfits.gid) records.push([utf8('gid'), utf8(String(header.gid))]);
+  if ((path && !isUtf8(path)) || (linkname && !isUtf8(linkname))) records.push([utf8('hdrcharset'), utf8('BINARY')]);
+  if (linkname) records.push([utf8('linkpath'), linkname]);
+  if (misfits.mtime) records.push([utf8('mtime'), utf8(formatPaxTime(header.mtimeSec, header.mtimeNsec))]);
+  if (path) records.push([utf8('path'), path]);
+  if (misfits.size) records.push([utf8('size'), utf8(String(header.size))]);
+  if (misfits.uid) records.push([utf8('uid'), utf8(String(header.uid))]);
+  return formatPax(records);
+}
+
+/** Gathers small pieces into full chunks and lets large ones through. */
+class Gather {
+  private chunk = new Uint8Array(GATHER_BYTES);
+  private filled = 0;
+
+  *add(piece: Uint8Array): Generator<Uint8Array, void, undefined> {
+    if (piece.length >= REFERENCE_BYTES) {
+      yield* this.flush();
+      yield piece;
+      return;
+    }
+    if (this.filled + piece.length > GATHER_BYTES) yield* this.flush();
+    this.chunk.set(piece, this.filled);
+    this.filled += piece.length;
+  }
+
+  *zeros(length: number): Generator<Uint8Array, void, undefined> {
+    if (this.filled + length > GATHER_BYTES) yield* this.flush();
+    this.filled += length;
+  }
+
+  *flush(): Generator<Uint8Array, void, undefined> {
+    if (this.filled === 0) return;
+    const { chunk, filled } = this;
+    this.chunk = new Uint8Array(GATHER_BYTES);
+    this.filled = 0;
+    yield chunk.subarray(0, filled);
+  }
+}
