@@ -73,7 +73,14 @@ export class FileNode extends InodeBase {
   readonly offset: number;
   readonly size: number;
 
-  constructor(ino: number, attributes: Attributes, origin: LayerOrigin, bytes: SyncBytes, offset: number, size: number) {
+  constructor(
+    ino: number,
+    attributes: Attributes,
+    origin: LayerOrigin,
+    bytes: SyncBytes,
+    offset: number,
+    size: number,
+  ) {
     super(ino, attributes, origin);
     this.bytes = bytes;
     this.offset = offset;
