@@ -1,0 +1,233 @@
+/** The speed and memory that Stratum must reach, as data. */
+
+/** Names a row of the results: bench, subject, and what it was varied over. */
+export type RowName = readonly [bench: string, subject: string, at: string];
+
+export type Target =
+  | {
+      /** `row` is at least `times` faster (or smaller) than `than`. */
+      readonly kind: 'faster';
+      readonly name: string;
+      readonly row: RowName;
+      readonly than: RowName;
+      readonly times: number;
+    }
+  | {
+      /** `row` takes at most `times` what `of` takes. */
+      readonly kind: 'within';
+      readonly name: string;
+      readonly row: RowName;
+      readonly of: RowName;
+      readonly times: number;
+    }
+  | {
+      /** `row` is at most `limit`, in the row's own unit. */
+      readonly kind: 'limit';
+      readonly name: string;
+      readonly row: RowName;
+      readonly limit: number;
+    };
+
+const MICROSECOND = 1000;
+
+export const TARGETS: readonly Target[] = [
+  ...lookups('constant path', ['stat', 'exists'], 30),
+  ...lookups('fresh string', ['stat', 'exists'], 8),
+  ...lookups('random path', ['stat', 'exists'], 5),
+  ...lookups('missing name', ['exists'], 6),
+  {
+    kind: 'faster',
+    name: 'stat at 128 layers, against unionfs',
+    row: ['stat, constant path', 'stratum', '128 layers'],
+    than: ['stat, constant path', 'unionfs', '128 layers'],
+    times: 1000,
+  },
+  ...listings('readdir of 1,000 entries, repeated', 50),
+  ...listings('readdir of 1,000 entries, first', 3),
+  {
+    kind: 'limit',
+    name: 'creating a container on 50,000 files',
+    row: ['create', 'stratum', '50,000 files'],
+    limit: 20 * MICROSECOND,
+  },
+  {
+    kind: 'limit',
+    name: 'forking a container on 50,000 files',
+    row: ['fork', 'stratum', '50,000 files'],
+    limit: 20 * MICROSECOND,
+  },
+  {
+    kind: 'limit',
+    name: 'fork and first write',
+    row: ['fork and first write', 'stratum', '50,000 files'],
+    limit: 50 * MICROSECOND,
+  },
+  {
+    kind: 'limit',
+    name: 'fork and first write in a directory of 10,000 entries',
+    row: ['fork and first write', 'stratum', 'in a directory of 10,000'],
+    limit: 50 * MICROSECOND,
+  },
+  {
+    kind: 'faster',
+    name: "fork, against memfs's snapshot and restore",
+    row: ['fork', 'stratum', '50,000 files'],
+    than: ['fork', 'memfs', '50,000 files'],
+    times: 10_000,
+  },
+  {
+    kind: 'faster',
+    name: 'changes() after 10 writes, against a walk of memfs',
+    row: ['changes after 10 writes', 'stratum', '50,000 files'],
+    than: ['changes after 10 writes', 'memfs', '50,000 files'],
+    times: 1000,
+  },
+  {
+    kind: 'within',
+    name: "changes() after 10 writes, against a walk of the kernel's upper directory",
+    row: ['changes after 10 writes', 'stratum', '50,000 files'],
+    of: ['changes after 10 writes', 'overlayfs', '50,000 files'],
+    times: 1,
+  },
+  {
+    kind: 'within',
+    name: 'changes() on 500,000 files, against 50,000',
+    row: ['changes after 10 writes', 'stratum', '500,000 files'],
+    of: ['changes after 10 writes', 'stratum', '50,000 files'],
+    times: 1.5,
+  },
+  {
+    kind: 'within',
+    name: 'diff of images that share all layers but the last: 500,000 files against 50,000',
+    row: ['diff of two images', 'stratum', '500,000 files'],
+    of: ['diff of two images', 'stratum', '50,000 files'],
+    times: 1.5,
+  },
+  {
+    kind: 'within',
+    name: 'appending a byte to 10 MB, against 4 kB',
+    row: ['append 1 byte', 'stratum', '10 MB'],
+    of: ['append 1 byte', 'stratum', '4 kB'],
+    times: 2,
+  },
+  {
+    kind: 'faster',
+    name: "appending a byte to 10 MB, against the kernel's copy-up",
+    row: ['append 1 byte', 'stratum', '10 MB'],
+    than: ['append 1 byte', 'overlayfs', '10 MB'],
+    times: 500,
+  },
+  {
+    kind: 'within',
+    name: 'applying 50,000 files as 128 layers, against one',
+    row: ['apply 50,000 files', 'stratum', '128 layers'],
+    of: ['apply 50,000 files', 'stratum', '1 layer'],
+    times: 2,
+  },
+  {
+    kind: 'within',
+    name: 'importing a gzip layer, against gunzip alone (60 % of its speed)',
+    row: ['import', 'stratum', 'one thread'],
+    of: ['import', 'gunzip alone', ''],
+    times: 1 / 0.6,
+  },
+  {
+    kind: 'within',
+    name: 'importing with a worker, against gunzip alone (75 % of its speed)',
+    row: ['import', 'stratum', 'with a worker'],
+    of: ['import', 'gunzip alone', ''],
+    times: 1 / 0.75,
+  },
+  {
+    kind: 'faster',
+    name: 'loading a layout, whole process, against gzip -dc | sha256sum',
+    row: ['import, whole process', 'stratum load', ''],
+    than: ['import, whole process', 'gzip -dc | sha256sum', ''],
+    times: 1,
+  },
+  {
+    kind: 'within',
+    name: 'loading a layout, whole process, against umoci unpack',
+    row: ['import, whole process', 'stratum load', ''],
+    of: ['import, whole process', 'umoci unpack', ''],
+    times: 0.5,
+  },
+  {
+    kind: 'limit',
+    name: 'resident memory of that import, with a directory store',
+    row: ['import, resident memory', 'stratum load', ''],
+    limit: 150e6,
+  },
+  {
+    kind: 'within',
+    name: 'export as tar with its digest, against sha256 alone (70 % of its speed)',
+    row: ['export', 'stratum', 'tar and digest'],
+    of: ['export', 'sha256 alone', ''],
+    times: 1 / 0.7,
+  },
+  {
+    kind: 'faster',
+    name: 'gzip on two threads, against one',
+    row: ['gzip', 'stratum', '2 threads'],
+    than: ['gzip', 'stratum', '1 thread'],
+    times: 1.7,
+  },
+  {
+    kind: 'limit',
+    name: 'heap for a file of a merged tree of 1,000,000',
+    row: ['heap for a file', 'stratum', '1,000,000 files'],
+    limit: 250,
+  },
+  {
+    kind: 'faster',
+    name: 'heap for a file, against memfs',
+    row: ['heap for a file', 'stratum', '1,000,000 files'],
+    than: ['heap for a file', 'memfs', '1,000,000 files'],
+    times: 6,
+  },
+  {
+    kind: 'within',
+    name: 'stratum history on a store of 100 images, against node -e 0',
+    row: ['history of 100 images, whole process', 'stratum history', ''],
+    of: ['history of 100 images, whole process', 'node -e 0', ''],
+    times: 3,
+  },
+];
+
+/** How much faster than memfs at the deepest stack, and how flat from 1 to 128 layers. */
+function lookups(path: string, operations: readonly string[], times: number): Target[] {
+  return operations.flatMap((operation): Target[] => {
+    const bench = `${operation}, ${path}`;
+    return [
+      {
+        kind: 'faster',
+        name: `${bench}: against memfs`,
+        row: [bench, 'stratum', '128 layers'],
+        than: [bench, 'memfs', 'flat'],
+        times,
+      },
+      {
+        kind: 'within',
+        name: `${bench}: 128 layers against 1`,
+        row: [bench, 'stratum', '128 layers'],
+        of: [bench, 'stratum', '1 layer'],
+        times: 1.1,
+      },
+    ];
+  });
+}
+
+function listings(bench: string, times: number): Target[] {
+  return [
+    ['memfs', 'flat'],
+    ['overlayfs', '128 layers'],
+  ].map(
+    ([subject, at]): Target => ({
+      kind: 'faster',
+      name: `${bench}: against ${subject}`,
+      row: [bench, 'stratum', '128 layers'],
+      than: [bench, subject as string, at as string],
+      times,
+    }),
+  );
+}
