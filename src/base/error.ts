@@ -46,6 +46,8 @@ export interface StratumErrorOptions extends ErrorPlace {
 export class StratumError extends Error {
   override readonly name = 'StratumError';
   readonly code: ErrorCode;
+  /** The message without the place. */
+  readonly what: string;
   readonly file: string | undefined;
   readonly digest: string | undefined;
   readonly entry: string | undefined;
@@ -54,6 +56,7 @@ export class StratumError extends Error {
   constructor(code: ErrorCode, what: string, options: StratumErrorOptions = {}) {
     super(`${what}${placeSuffix(options)}`, 'cause' in options ? { cause: options.cause } : undefined);
     this.code = code;
+    this.what = what;
     this.file = options.file;
     this.digest = options.digest;
     this.entry = options.entry;
@@ -64,6 +67,22 @@ export class StratumError extends Error {
 /** True for a StratumError, of the given code if one is given. */
 export function isStratumError(error: unknown, code?: ErrorCode): error is StratumError {
   return error instanceof StratumError && (code === undefined || error.code === code);
+}
+
+/** The error with its place completed by what a caller knows; what the error says itself stays. */
+export function placed(error: StratumError, place: ErrorPlace): StratumError {
+  const file = error.file ?? place.file;
+  const digest = error.digest ?? place.digest;
+  const entry = error.entry ?? place.entry;
+  const offset = error.offset ?? place.offset;
+  if (file === error.file && digest === error.digest && entry === error.entry && offset === error.offset) return error;
+  return new StratumError(error.code, error.what, {
+    ...(file !== undefined && { file }),
+    ...(digest !== undefined && { digest }),
+    ...(entry !== undefined && { entry }),
+    ...(offset !== undefined && { offset }),
+    cause: error.cause ?? error,
+  });
 }
 
 function placeSuffix(place: ErrorPlace): string {

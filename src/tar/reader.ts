@@ -1,7 +1,7 @@
 /** A push parser of tar streams: chunks in, members and slices of their bodies out, nothing copied, nothing awaited. */
 
 import { joinBytes } from '../base/bytes.js';
-import { isStratumError, StratumError } from '../base/error.js';
+import { isStratumError, placed, StratumError } from '../base/error.js';
 import { type SparseRegion, TAR_BLOCK, type TarEntry, tarPadding } from './entry.js';
 import { readText } from './field.js';
 import {
@@ -306,8 +306,7 @@ export class TarReader {
     } catch (error) {
       if (!isStratumError(error) || error.offset !== undefined || error.entry !== undefined) throw error;
       const entry = this.path ?? this.longName ?? (this.raw?.path || undefined);
-      const place = { offset: this.offset, ...(entry === undefined ? {} : { entry: entry.slice(0, SHOWN_PATH) }) };
-      throw new StratumError(error.code, error.message, { ...place, cause: error });
+      throw placed(error, { offset: this.offset, ...(entry !== undefined && { entry: entry.slice(0, SHOWN_PATH) }) });
     }
   }
 }
