@@ -1,0 +1,140 @@
+/** The callback face: the synchronous calls, with the outcome handed over later. */
+
+import { callbackOf, checkSignal, type PathLike } from './arguments.js';
+import { later, type NodeCallback, settle } from './deferred.js';
+import type { PathCall } from './sync/look.js';
+import type { SyncCalls } from './sync.js';
+import { type Position, readArguments } from './transfer.js';
+
+/** The calls whose callback takes more than an error and one result, or that have no error. */
+type Special = 'existsSync' | 'readSync' | 'writeSync' | 'readvSync' | 'writevSync' | 'realpathSync';
+
+type WithoutSync<N extends string> = N extends `${infer Stem}Sync` ? Stem : never;
+
+/** The arguments of a call up to each of the lengths that it may have, and then the callback. */
+type ThenCallback<A extends readonly unknown[], R> = A['length'] extends infer Length
+  ? Length extends 1
+    ? [Given<A, 0>, NodeCallback<R>]
+    : Length extends 2
+      ? [Given<A, 0>, Given<A, 1>, NodeCallback<R>]
+      : Length extends 3
+        ? [Given<A, 0>, Given<A, 1>, Given<A, 2>, NodeCallback<R>]
+        : never
+  : never;
+
+type Given<A extends readonly unknown[], I extends number> = Required<A>[I];
+
+/** A call of the synchronous face with a callback as its last argument. */
+export type Callbacked<F> = F extends (...args: infer A) => infer R ? (...args: ThenCallback<A, R>) => void : never;
+
+type GeneralCalls = {
+  readonly [N in Exclude<keyof SyncCalls & `${string}Sync`, Special> as WithoutSync<N>]: Callbacked<SyncCalls[N]>;
+};
+
+/** Hands over how many bytes were moved, and the buffer or buffers (or the text) that were passed in. */
+export type TransferCallback<B> = (error: Error | null, bytes?: number, buffer?: B) => void;
+
+export interface CallbackCalls extends GeneralCalls {
+  exists(path: PathLike, callback: (exists: boolean) => void): void;
+  /** `(fd, buffer, offset, length, position, callback)`, `(fd, buffer?, options?, callback)` or `(fd, options, callback)`. */
+  read(fd: number, ...rest: unknown[]): void;
+  /** `(fd, buffer, offset?, length?, position?, callback)` or `(fd, text, position?, encoding?, callback)`. */
+  write(fd: number, data: ArrayBufferView | string, ...rest: unknown[]): void;
+  readv(fd: number, buffers: readonly ArrayBufferView[], ...rest: unknown[]): void;
+  writev(fd: number, buffers: readonly ArrayBufferView[], ...rest: unknown[]): void;
+  readonly realpath: Callbacked<PathCall> & { readonly native: Callbacked<PathCall> };
+}
+
+/** What util.promisify looks for, by the name that it is registered under. */
+const PROMISIFY = Symbol.for('nodejs.util.promisify.custom');
+
+export function callbackCalls(sync: SyncCalls): CallbackCalls {
+  const calls: Record<string, unknown> = {};
+  for (const [name, call] of Object.entries(sync)) calls[name.replace(/Sync$/, '')] = withCallback(call as AnyCall);
+  const special = {
+    exists: promisified(
+      (path: PathLike, callback: (exists: boolean) => void) => callBackExists(sync, path, callback),
+      async (path: PathLike) => sync.existsSync(path),
+    ),
+    ...transferCalls(sync),
+    realpath: Object.assign(withCallback(sync.realpathSync as AnyCall), {
+      native: withCallback(sync.realpathSync.native as AnyCall),
+    }),
+    readFile: abortable(withCallback(sync.readFileSync as AnyCall)),
+    writeFile: abortable(withCallback(sync.writeFileSync as AnyCall)),
+  };
+  // The mapped type above says call by call what the loop has made.
+  return { ...calls, ...special } as unknown as CallbackCalls;
+}
+
+type AnyCall = (...args: unknown[]) => unknown;
+
+function withCallback(call: AnyCall): AnyCall {
+  return (...args) => {
+    const callback = callbackOf<NodeCallback<unknown>>(args.pop());
+    settle(() => call(...args), callback);
+  };
+}
+
+function callBackExists(sync: SyncCalls, path: PathLike, callback: (exists: boolean) => void): void {
+  const call = callbackOf<(exists: boolean) => void>(callback);
+  const exists = sync.existsSync(path);
+  later(() => call(exists));
+}
+
+function transferCalls(sync: SyncCalls): Record<'read' | 'write' | 'readv' | 'writev', AnyCall> {
+  return {
+    read: transfer('buffer', 'bytesRead', (fd, ...rest) => {
+      const [buffer, ...range] = readArguments(rest);
+      return [sync.readSync(fd as number, buffer, ...(range as [number, number, Position])), buffer];
+    }),
+    write: transfer('buffer', 'bytesWritten', (fd, data, ...range) => [
+      sync.writeSync(fd as number, data as ArrayBufferView, ...(range as [number, number, number])),
+      data,
+    ]),
+    readv: transfer('buffers', 'bytesRead', (fd, buffers, position) => [
+      sync.readvSync(fd as number, buffers as ArrayBufferView[], position as number),
+      buffers,
+    ]),
+    writev: transfer('buffers', 'bytesWritten', (fd, buffers, position) => [
+      sync.writevSync(fd as number, buffers as ArrayBufferView[], position as number),
+      buffers,
+    ]),
+  };
+}
+
+/** A call that hands two values over, which a promise gives as one object with these two keys. */
+function transfer(key: string, count: string, call: (...args: unknown[]) => [number, unknown]): AnyCall {
+  const withBoth: AnyCall = (...args) => {
+    const callback = callbackOf<TransferCallback<unknown>>(args.pop());
+    settle(
+      () => call(...args),
+      (error, result) => (result === undefined ? callback(error) : callback(null, ...result)),
+    );
+  };
+  return promisified(withBoth, async (...args: unknown[]) => {
+    const [bytes, buffer] = call(...args);
+    return { [count]: bytes, [key]: buffer };
+  });
+}
+
+/** Gives util.promisify what it cannot find out by itself. */
+function promisified<F extends object>(call: F, asPromise: object): F {
+  return Object.defineProperty(call, PROMISIFY, { value: asPromise, configurable: true });
+}
+
+/** A signal that aborts before the callback's turn wins over the result. */
+function abortable(call: AnyCall): AnyCall {
+  return (...args) => {
+    const callback = callbackOf<NodeCallback<unknown>>(args.pop());
+    const options = args.at(-1);
+    const signal = typeof options === 'object' && options !== null && 'signal' in options ? options.signal : undefined;
+    call(...args, (error: Error | null, result: unknown) => {
+      settle(() => {
+        checkSignal(signal);
+        if (error !== null) throw error;
+        return result;
+      }, callback);
+    });
+  };
+}

@@ -1,0 +1,182 @@
+/** FileHandle: an open file of the promise face. */
+
+import { checkSignal, optionsOf } from './arguments.js';
+import type { Encoding } from './buffers.js';
+import type { CallbackCalls } from './callbacks.js';
+import { FsStateError } from './errors.js';
+import type { BigIntStats, Stats } from './stats.js';
+import { fileStreams, type StreamOptions, type StreamSource } from './streams-port.js';
+import type { ReadFileOptions, WriteFileOptions } from './sync/content.js';
+import type { TimeLike } from './sync/descriptors.js';
+import type { StatOptions } from './sync/look.js';
+import type { SyncCalls } from './sync.js';
+import { readArguments } from './transfer.js';
+
+/** What writeFile takes besides text and bytes: pieces of them, one after the other. */
+export type Pieces = Iterable<string | ArrayBufferView> | AsyncIterable<string | ArrayBufferView>;
+
+export type FileContent = string | ArrayBufferView | Pieces;
+
+const CLOSED = -1;
+
+/**
+ * An open file. Every method gives a promise, and rejects with EBADF once the handle is closed. Reads and writes
+ * without a position go on where the last one ended.
+ */
+export class FileHandle {
+  readonly #sync: SyncCalls;
+  readonly #callbacks: CallbackCalls;
+  #fd: number;
+
+  constructor(fd: number, sync: SyncCalls, callbacks: CallbackCalls) {
+    this.#fd = fd;
+    this.#sync = sync;
+    this.#callbacks = callbacks;
+  }
+
+  /** The descriptor; -1 once the handle is closed. */
+  get fd(): number {
+    return this.#fd;
+  }
+
+  async close(): Promise<void> {
+    if (this.#fd === CLOSED) return;
+    const fd = this.#fd;
+    this.#fd = CLOSED;
+    this.#sync.closeSync(fd);
+  }
+
+  /** `(buffer, offset, length, position)`, `(buffer, options?)` or `(options?)`. */
+  async read<B extends ArrayBufferView>(...rest: unknown[]): Promise<{ bytesRead: number; buffer: B }> {
+    const fd = this.#open('read');
+    const [buffer, ...range] = readArguments(rest);
+    const bytesRead = this.#sync.readSync(fd, buffer, ...(range as [number, number])); // checked there
+    return { bytesRead, buffer: buffer as B };
+  }
+
+  async readv<B extends readonly ArrayBufferView[]>(
+    buffers: B,
+    position?: number | null,
+  ): Promise<{ bytesRead: number; buffers: B }> {
+    return { bytesRead: this.#sync.readvSync(this.#open('readv'), buffers, position), buffers };
+  }
+
+  /** `(buffer, offset?, length?, position?)`, `(buffer, options)` or `(text, position?, encoding?)`. */
+  async write<B extends ArrayBufferView | string>(
+    buffer: B,
+    ...rest: unknown[]
+  ): Promise<{ bytesWritten: number; buffer: B }> {
+    const range = rest as [number, number]; // checked there
+    return { bytesWritten: this.#sync.writeSync(this.#open('write'), buffer as ArrayBufferView, ...range), buffer };
+  }
+
+  async writev<B extends readonly ArrayBufferView[]>(
+    buffers: B,
+    position?: number | null,
+  ): Promise<{ bytesWritten: number; buffers: B }> {
+    return { bytesWritten: this.#sync.writevSync(this.#open('writev'), buffers, position), buffers };
+  }
+
+  /** Reads from where the descriptor is to the end. */
+  async readFile(options?: ReadFileOptions | Encoding | null): Promise<string | Uint8Array> {
+    const fd = this.#open('readFile');
+    const { signal } = optionsOf<ReadFileOptions>(options);
+    await untilAbortable(signal);
+    return this.#sync.readFileSync(fd, options);
+  }
+
+  /** Writes from where the descriptor is. */
+  async writeFile(data: FileContent, options?: WriteFileOptions | Encoding | null): Promise<void> {
+    const fd = this.#open('writeFile');
+    const given = optionsOf<WriteFileOptions>(options);
+    await untilAbortable(given.signal);
+    if (!isPieces(data)) return this.#sync.writeFileSync(fd, data, options);
+    for await (const piece of data) {
+      checkSignal(given.signal);
+      this.#sync.writeFileSync(fd, piece, options);
+    }
+  }
+
+  async appendFile(data: FileContent, options?: WriteFileOptions | Encoding | null): Promise<void> {
+    return this.writeFile(data, options);
+  }
+
+  async stat(options?: StatOptions): Promise<Stats | BigIntStats> {
+    return this.#sync.fstatSync(this.#open('fstat'), options ?? {});
+  }
+
+  async truncate(length?: number | null): Promise<void> {
+    this.#sync.ftruncateSync(this.#open('ftruncate'), length);
+  }
+
+  async chmod(mode: number | string): Promise<void> {
+    this.#sync.fchmodSync(this.#open('fchmod'), mode);
+  }
+
+  async chown(uid: number, gid: number): Promise<void> {
+    this.#sync.fchownSync(this.#open('fchown'), uid, gid);
+  }
+
+  async utimes(atime: TimeLike, mtime: TimeLike): Promise<void> {
+    this.#sync.futimesSync(this.#open('futimes'), atime, mtime);
+  }
+
+  async sync(): Promise<void> {
+    this.#sync.fsyncSync(this.#open('fsync'));
+  }
+
+  async datasync(): Promise<void> {
+    this.#sync.fdatasyncSync(this.#open('fdatasync'));
+  }
+
+  /** A stream of Node's kind; it closes the handle when it ends, unless `autoClose` is false. */
+  createReadStream(options: StreamOptions = {}): object {
+    return fileStreams.get().reader(this.#source(), undefined, { ...options, fd: this.#open('createReadStream') });
+  }
+
+  createWriteStream(options: StreamOptions = {}): object {
+    return fileStreams.get().writer(this.#source(), undefined, { ...options, fd: this.#open('createWriteStream') });
+  }
+
+  /** The lines of the file, from where the descriptor is. */
+  readLines(options: StreamOptions = {}): object {
+    return fileStreams.get().lines(this.createReadStream(options));
+  }
+
+  /** A stream works on the descriptor, but closing it closes the handle. */
+  #source(): StreamSource {
+    return {
+      ...this.#callbacks,
+      close: (_fd, callback) => {
+        this.close().then(() => callback(null), callback);
+      },
+    };
+  }
+
+  #open(call: string): number {
+    if (this.#fd === CLOSED) throw new FsStateError('EBADF', 'file closed', call);
+    return this.#fd;
+  }
+}
+
+// Engines without `await using` have no such symbol.
+if (Symbol.asyncDispose !== undefined) {
+  Object.defineProperty(FileHandle.prototype, Symbol.asyncDispose, {
+    value: FileHandle.prototype.close,
+    configurable: true,
+    writable: true,
+  });
+}
+
+/** Gives a signal one turn to abort what has just been called. */
+export async function untilAbortable(signal: AbortSignal | undefined): Promise<void> {
+  checkSignal(signal);
+  if (signal === undefined) return;
+  await undefined;
+  checkSignal(signal);
+}
+
+export function isPieces(data: FileContent): data is Pieces {
+  if (typeof data !== 'object' || data === null || ArrayBuffer.isView(data)) return false;
+  return Symbol.iterator in data || Symbol.asyncIterator in data;
+}

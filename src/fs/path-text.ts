@@ -1,0 +1,25 @@
+/** Paths as text, without looking at a file system: joining, parents, dots. */
+
+/** The path of a name in a directory. */
+export function joined(directory: string, name: string): string {
+  return directory.endsWith('/') ? directory + name : `${directory}/${name}`;
+}
+
+/** The path without its last part, as dirname(1) prints it. */
+export function directoryOf(path: string): string {
+  const trimmed = path.replace(/\/+$/, '');
+  if (trimmed === '') return path === '' ? '.' : '/';
+  const slash = trimmed.lastIndexOf('/');
+  if (slash === -1) return '.';
+  return trimmed.slice(0, slash).replace(/\/+$/, '') || '/';
+}
+
+/** Resolves `.` and `..` in the text alone, from the root. */
+export function withoutDots(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return `/${parts.join('/')}`;
+}

@@ -1,0 +1,155 @@
+/** The promise face: the synchronous calls, with the outcome as a promise. */
+
+import { type EncodingOption, optionsOf, type PathLike } from './arguments.js';
+import type { Encoding } from './buffers.js';
+import type { CallbackCalls } from './callbacks.js';
+import { constants, type FsConstants } from './constants.js';
+import type { Dirent } from './dirent.js';
+import { FsStateError } from './errors.js';
+import { type FileContent, FileHandle, isPieces, untilAbortable } from './file-handle.js';
+import type { BigIntStats, Stats } from './stats.js';
+import type { ReadFileOptions, WriteFileOptions } from './sync/content.js';
+import type { ListOptions } from './sync/list.js';
+import type { PathStatOptions } from './sync/look.js';
+import type { SyncCalls } from './sync.js';
+
+/** The calls that are the same in both faces but for the promise. */
+const GENERAL = [
+  'access',
+  'chmod',
+  'chown',
+  'copyFile',
+  'cp',
+  'lchown',
+  'link',
+  'lstat',
+  'lutimes',
+  'mkdir',
+  'mkdtemp',
+  'opendir',
+  'readdir',
+  'readlink',
+  'rename',
+  'rm',
+  'rmdir',
+  'stat',
+  'statfs',
+  'symlink',
+  'truncate',
+  'unlink',
+  'utimes',
+] as const;
+
+/** Calls whose results depend on an option; their types are spelled out below. */
+type Overloaded = 'lstat' | 'readdir' | 'readlink' | 'stat';
+
+type Promised<F> = F extends (...args: infer A) => infer R ? (...args: A) => Promise<R> : never;
+
+type GeneralPromises = {
+  readonly [N in Exclude<(typeof GENERAL)[number], Overloaded>]: Promised<SyncCalls[`${N}Sync`]>;
+};
+
+export interface StatPromise {
+  (path: PathLike, options?: { readonly bigint?: false }): Promise<Stats>;
+  (path: PathLike, options: { readonly bigint: true }): Promise<BigIntStats>;
+  (path: PathLike, options: PathStatOptions): Promise<Stats | BigIntStats | undefined>;
+}
+
+export interface ReaddirPromise {
+  (
+    path: PathLike,
+    options?: Encoding | { readonly withFileTypes?: false; readonly recursive?: boolean } | null,
+  ): Promise<string[]>;
+  (path: PathLike, options: { readonly withFileTypes: true; readonly recursive?: boolean }): Promise<Dirent[]>;
+  (
+    path: PathLike,
+    options: ListOptions | EncodingOption,
+  ): Promise<(string | Uint8Array)[] | Dirent<string | Uint8Array>[]>;
+}
+
+export interface PathPromise {
+  (path: PathLike, options?: Encoding | { readonly encoding?: Encoding | null } | null): Promise<string>;
+  (path: PathLike, options: EncodingOption): Promise<string | Uint8Array>;
+}
+
+export interface ReadFilePromise {
+  (path: PathLike | FileHandle, options?: Omit<ReadFileOptions, 'encoding'> | 'buffer' | null): Promise<Uint8Array>;
+  (
+    path: PathLike | FileHandle,
+    options: Encoding | (ReadFileOptions & { readonly encoding: Encoding }),
+  ): Promise<string>;
+  (path: PathLike | FileHandle, options?: ReadFileOptions | Encoding | 'buffer' | null): Promise<string | Uint8Array>;
+}
+
+type WriteFilePromise = (
+  path: PathLike | FileHandle,
+  data: FileContent,
+  options?: WriteFileOptions | Encoding | null,
+) => Promise<void>;
+
+export interface PromiseCalls extends GeneralPromises {
+  readonly constants: FsConstants;
+  readonly stat: StatPromise;
+  readonly lstat: StatPromise;
+  readonly readdir: ReaddirPromise;
+  readonly readlink: PathPromise;
+  readonly realpath: PathPromise;
+  readonly readFile: ReadFilePromise;
+  readonly writeFile: WriteFilePromise;
+  readonly appendFile: WriteFilePromise;
+  open(path: PathLike, flags?: string | number | null, mode?: number | string | null): Promise<FileHandle>;
+  /** Linux cannot change the mode of a symlink: always rejects. */
+  lchmod(path: PathLike, mode: number | string): Promise<void>;
+}
+
+export function promiseCalls(sync: SyncCalls, callbacks: CallbackCalls): PromiseCalls {
+  const calls: Record<string, unknown> = {};
+  for (const name of GENERAL) calls[name] = promised(sync[`${name}Sync`] as AnyCall);
+
+  async function writeFile(
+    path: PathLike | FileHandle,
+    data: FileContent,
+    options: WriteFileOptions | Encoding | null | undefined,
+    flag: string,
+  ): Promise<void> {
+    if (path instanceof FileHandle) return path.writeFile(data, options);
+    const given = optionsOf<WriteFileOptions>(options);
+    await untilAbortable(given.signal);
+    const all = { ...given, flag: given.flag ?? flag };
+    if (!isPieces(data)) return sync.writeFileSync(path, data, all);
+    const handle = new FileHandle(sync.openSync(path, all.flag, all.mode), sync, callbacks);
+    try {
+      await handle.writeFile(data, options);
+    } finally {
+      await handle.close();
+    }
+  }
+
+  const special = {
+    constants,
+    realpath: promised(sync.realpathSync.native as AnyCall),
+    readFile: async (path: PathLike | FileHandle, options?: ReadFileOptions | Encoding | null) => {
+      if (path instanceof FileHandle) return path.readFile(options);
+      if (typeof options === 'object' && options !== null) await untilAbortable(options.signal);
+      return sync.readFileSync(path, options);
+    },
+    writeFile: (path: PathLike | FileHandle, data: FileContent, options?: WriteFileOptions | Encoding | null) =>
+      writeFile(path, data, options, 'w'),
+    appendFile: (path: PathLike | FileHandle, data: FileContent, options?: WriteFileOptions | Encoding | null) =>
+      writeFile(path, data, options, 'a'),
+    open: async (path: PathLike, flags?: string | number | null, mode?: number | string | null) =>
+      new FileHandle(sync.openSync(path, flags, mode), sync, callbacks),
+    lchmod: async () => {
+      throw new FsStateError('ERR_METHOD_NOT_IMPLEMENTED', 'The lchmod() method is not implemented');
+    },
+  };
+  // The mapped type above says call by call what the loop has made.
+  return { ...calls, ...special } as unknown as PromiseCalls;
+}
+
+type AnyCall = (...args: unknown[]) => unknown;
+
+/** No call takes more than four arguments, and `undefined` is the same as none. */
+function promised(call: AnyCall): AnyCall {
+  return async (a, b, c, d) => call(a, b, c, d);
+}

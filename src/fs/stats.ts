@@ -1,0 +1,133 @@
+/** What stat returns: numbers as Node's Stats has them; a Date is made when it is asked for. */
+
+import type { InodeStat, Kernel } from '../union/kernel.js';
+import { constants } from './constants.js';
+import { TypedInode } from './typed-inode.js';
+
+/** A device number that no real file system on a Linux host has; one view is one device. */
+const DEVICE = 0x5354;
+const BLOCK_SIZE = 4096;
+/** Disk use is counted in units of 512 bytes, in whole blocks. */
+const UNITS_PER_BLOCK = BLOCK_SIZE / 512;
+
+/**
+ * Attributes of an inode at the time of the call. A view keeps one time, the mtime; the other three repeat it. The
+ * `Date` fields are accessors on the prototype: making four Dates costs more than the look-up. Fields are
+ * declared, not initialised, so that each is written once.
+ */
+export class Stats extends TypedInode {
+  declare dev: number;
+  declare mode: number;
+  declare nlink: number;
+  declare uid: number;
+  declare gid: number;
+  declare rdev: number;
+  declare blksize: number;
+  declare ino: number;
+  declare size: number;
+  declare blocks: number;
+  declare atimeMs: number;
+  declare mtimeMs: number;
+  declare ctimeMs: number;
+  declare birthtimeMs: number;
+
+  constructor(kernel: Kernel, inode: InodeStat) {
+    super();
+    const size = kernel.sizeOf(inode);
+    const time = inode.mtimeSec * 1000 + inode.mtimeNsec / 1e6;
+    this.dev = DEVICE;
+    this.mode = inode.mode;
+    this.nlink = kernel.linksOf(inode);
+    this.uid = inode.uid;
+    this.gid = inode.gid;
+    this.rdev = kernel.deviceOf(inode);
+    this.blksize = BLOCK_SIZE;
+    this.ino = inode.ino;
+    this.size = size;
+    this.blocks = Math.ceil(size / BLOCK_SIZE) * UNITS_PER_BLOCK;
+    this.atimeMs = time;
+    this.mtimeMs = time;
+    this.ctimeMs = time;
+    this.birthtimeMs = time;
+  }
+
+  get atime(): Date {
+    return new Date(Math.round(this.atimeMs));
+  }
+
+  get mtime(): Date {
+    return new Date(Math.round(this.mtimeMs));
+  }
+
+  get ctime(): Date {
+    return new Date(Math.round(this.ctimeMs));
+  }
+
+  get birthtime(): Date {
+    return new Date(Math.round(this.birthtimeMs));
+  }
+
+  protected override typeBits(): number {
+    return this.mode & constants.S_IFMT;
+  }
+}
+
+/** Stats in bigints, with times in nanoseconds. */
+export class BigIntStats extends TypedInode {
+  declare dev: bigint;
+  declare mode: bigint;
+  declare nlink: bigint;
+  declare uid: bigint;
+  declare gid: bigint;
+  declare rdev: bigint;
+  declare blksize: bigint;
+  declare ino: bigint;
+  declare size: bigint;
+  declare blocks: bigint;
+  declare atimeMs: bigint;
+  declare mtimeMs: bigint;
+  declare ctimeMs: bigint;
+  declare birthtimeMs: bigint;
+  declare atimeNs: bigint;
+  declare mtimeNs: bigint;
+  declare ctimeNs: bigint;
+  declare birthtimeNs: bigint;
+
+  constructor(kernel: Kernel, inode: InodeStat) {
+    super();
+    const stats = new Stats(kernel, inode);
+    const time = BigInt(inode.mtimeSec) * 1_000_000_000n + BigInt(inode.mtimeNsec);
+    this.dev = BigInt(stats.dev);
+    this.mode = BigInt(stats.mode);
+    this.nlink = BigInt(stats.nlink);
+    this.uid = BigInt(stats.uid);
+    this.gid = BigInt(stats.gid);
+    this.rdev = BigInt(stats.rdev);
+    this.blksize = BigInt(stats.blksize);
+    this.ino = BigInt(stats.ino);
+    this.size = BigInt(stats.size);
+    this.blocks = BigInt(stats.blocks);
+    this.atimeMs = this.mtimeMs = this.ctimeMs = this.birthtimeMs = time / 1_000_000n;
+    this.atimeNs = this.mtimeNs = this.ctimeNs = this.birthtimeNs = time;
+  }
+
+  get atime(): Date {
+    return new Date(Number(this.atimeMs));
+  }
+
+  get mtime(): Date {
+    return new Date(Number(this.mtimeMs));
+  }
+
+  get ctime(): Date {
+    return new Date(Number(this.ctimeMs));
+  }
+
+  get birthtime(): Date {
+    return new Date(Number(this.birthtimeMs));
+  }
+
+  protected override typeBits(): number {
+    return Number(this.mode) & constants.S_IFMT;
+  }
+}

@@ -1,0 +1,151 @@
+/** Whole files: read, write, append, cut, copy. */
+
+import { FsError } from '../../union/errno.js';
+import type { Kernel } from '../../union/kernel.js';
+import {
+  checkSignal,
+  dataOf,
+  descriptorOf,
+  modeOf,
+  optionsOf,
+  type PathLike,
+  pathOf,
+  smallModeOf,
+  textEncodingOf,
+} from '../arguments.js';
+import { asBuffer, copyToBuffer, decodeText, type Encoding, newBuffer } from '../buffers.js';
+import { constants } from '../constants.js';
+import { flagsOf } from '../open-flags.js';
+import { asCall } from '../rephrase.js';
+import { FILE_MODE, lengthOf, writeAll } from './descriptors.js';
+
+/** A descriptor stands for a path in readFile, writeFile and appendFile. */
+export type PathOrDescriptor = PathLike | number;
+
+export interface ReadFileOptions {
+  readonly encoding?: Encoding | 'buffer' | null;
+  readonly flag?: string | number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface WriteFileOptions extends ReadFileOptions {
+  readonly mode?: number | string;
+  /** Calls fsync before the file is closed. */
+  readonly flush?: boolean | null;
+}
+
+export interface ReadFileCall<P> {
+  (
+    path: P,
+    options?: { readonly encoding?: null | 'buffer'; readonly flag?: string | number } | 'buffer' | null,
+  ): Uint8Array;
+  (path: P, options: Encoding | { readonly encoding: Encoding; readonly flag?: string | number }): string;
+  (path: P, options?: ReadFileOptions | Encoding | 'buffer' | null): string | Uint8Array;
+}
+
+type WriteOptions = WriteFileOptions | Encoding | 'buffer' | null;
+
+export interface ContentCalls {
+  readonly readFileSync: ReadFileCall<PathOrDescriptor>;
+  writeFileSync(path: PathOrDescriptor, data: string | ArrayBufferView, options?: WriteOptions): void;
+  appendFileSync(path: PathOrDescriptor, data: string | ArrayBufferView, options?: WriteOptions): void;
+  truncateSync(path: PathOrDescriptor, length?: number | null): void;
+  copyFileSync(from: PathLike, to: PathLike, mode?: number): void;
+}
+
+const { O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_EXCL, O_TRUNC, O_APPEND, S_IFMT, S_IFDIR } = constants;
+const REPLACE = O_WRONLY | O_CREAT | O_TRUNC;
+const APPEND = O_WRONLY | O_CREAT | O_APPEND;
+const PERMISSIONS = 0o7777;
+/** Read at once from a file whose size is not known beforehand. */
+const CHUNK_BYTES = 65536;
+
+export function contentCalls(kernel: Kernel): ContentCalls {
+  function readFileSync(path: PathOrDescriptor, options?: ReadFileOptions | Encoding | null): string | Uint8Array {
+    if (options === undefined && typeof path === 'string') return copyToBuffer(kernel.readFile(pathOf(path)));
+    const given = optionsOf<ReadFileOptions>(options);
+    const encoding = textEncodingOf(given);
+    const flags = flagsOf(given.flag);
+    if (typeof path !== 'number' && flags === O_RDONLY) {
+      const shared = kernel.readFile(pathOf(path));
+      return encoding === undefined ? copyToBuffer(shared) : decodeText(shared, encoding);
+    }
+    const bytes =
+      typeof path === 'number'
+        ? restOf(kernel, descriptorOf(path))
+        : withFile(kernel, pathOf(path), flags, FILE_MODE, (fd) => restOf(kernel, fd));
+    return encoding === undefined ? bytes : decodeText(bytes, encoding);
+  }
+
+  function put(
+    path: PathOrDescriptor,
+    data: string | ArrayBufferView,
+    options: WriteOptions | undefined,
+    flag: number,
+  ): void {
+    const given = optionsOf<WriteFileOptions>(options);
+    checkSignal(given.signal);
+    const bytes = dataOf(data, textEncodingOf(given));
+    const write = (fd: number): void => {
+      writeAll(kernel, fd, bytes);
+      if (given.flush === true) kernel.fsync(fd);
+    };
+    if (typeof path === 'number') write(descriptorOf(path));
+    else withFile(kernel, pathOf(path), flagsOf(given.flag, flag), modeOf(given.mode, FILE_MODE), write);
+  }
+
+  return {
+    readFileSync: readFileSync as ReadFileCall<PathOrDescriptor>, // the overloads say which result an option gives
+    writeFileSync: (path, data, options) => put(path, data, options, REPLACE),
+    appendFileSync: (path, data, options) => put(path, data, options, APPEND),
+    truncateSync(path, length) {
+      const size = lengthOf(length);
+      if (typeof path === 'number') kernel.ftruncate(descriptorOf(path), size);
+      else withFile(kernel, pathOf(path), O_RDWR, FILE_MODE, (fd) => kernel.ftruncate(fd, size));
+    },
+    copyFileSync(from, to, mode) {
+      const [source, target] = [pathOf(from, 'src'), pathOf(to, 'dest')];
+      const exclusive = (smallModeOf(mode) & constants.COPYFILE_EXCL) !== 0;
+      asCall('copyfile', () => copyContent(kernel, source, target, exclusive), source, target);
+    },
+  };
+}
+
+function copyContent(kernel: Kernel, source: string, target: string, exclusive: boolean): void {
+  const inode = kernel.stat(source);
+  const permissions = inode.mode & PERMISSIONS;
+  if ((inode.mode & S_IFMT) === S_IFDIR) throw new FsError('EISDIR', 'copyfile');
+  if (!exclusive && kernel.find(target, true)?.ino === inode.ino) return;
+  const bytes = kernel.readFile(source);
+  withFile(kernel, target, exclusive ? REPLACE | O_EXCL : REPLACE, permissions, (fd) => {
+    kernel.fchmod(fd, permissions);
+    writeAll(kernel, fd, bytes);
+  });
+}
+
+function withFile<T>(kernel: Kernel, path: string, flags: number, mode: number, use: (fd: number) => T): T {
+  const fd = kernel.open(path, flags, mode);
+  try {
+    return use(fd);
+  } finally {
+    kernel.close(fd);
+  }
+}
+
+/** What a descriptor has yet to read; a byte more than the size is asked for, so that the end shows at once. */
+function restOf(kernel: Kernel, fd: number): Uint8Array {
+  let bytes = newBuffer((kernel.sizeOf(kernel.fstat(fd)) || CHUNK_BYTES) + 1);
+  let size = 0;
+  for (;;) {
+    const count = kernel.read(fd, size === 0 ? bytes : bytes.subarray(size), undefined);
+    size += count;
+    if (count === 0) return asBuffer(bytes.subarray(0, size));
+    if (size === bytes.length) bytes = grown(bytes);
+  }
+}
+
+function grown(bytes: Uint8Array): Uint8Array {
+  const larger = newBuffer(bytes.length + CHUNK_BYTES);
+  larger.set(bytes);
+  return larger;
+}

@@ -1,0 +1,173 @@
+/** cp: copies a file, a symlink or a whole tree. */
+
+import { isDirectory, isSymlink, S_IFIFO, S_IFMT, S_IFSOCK } from '../../tree/node.js';
+import type { InodeStat, Kernel } from '../../union/kernel.js';
+import { checkObject, type PathLike, pathOf } from '../arguments.js';
+import { FsRefusal, FsStateError } from '../errors.js';
+import { directoryOf, joined, withoutDots } from '../path-text.js';
+import type { ContentCalls } from './content.js';
+import { mkdirDeep } from './names.js';
+
+export interface CopyOptions {
+  readonly recursive?: boolean;
+  /** Replaces files that are there; true unless said otherwise. */
+  readonly force?: boolean;
+  /** Without `force`: what is there is an error instead of being left alone. */
+  readonly errorOnExist?: boolean;
+  /** Copies what a symlink leads to. */
+  readonly dereference?: boolean;
+  readonly preserveTimestamps?: boolean;
+  /** Leaves a relative target of a symlink as it is written. */
+  readonly verbatimSymlinks?: boolean;
+  /** Passed on to copyFile. */
+  readonly mode?: number;
+  /** Leaves out what it answers false for; it must answer at once, in the promise call too. */
+  readonly filter?: (source: string, destination: string) => boolean;
+}
+
+export interface CopyCalls {
+  cpSync(source: PathLike, destination: PathLike, options?: CopyOptions): void;
+}
+
+const PERMISSIONS = 0o7777;
+const DIRECTORY_MODE = 0o777;
+const ERRNO = { EEXIST: 17, EINVAL: 22, EISDIR: 21, ENOTDIR: 20 };
+
+export function copyCalls(kernel: Kernel, content: ContentCalls): CopyCalls {
+  return {
+    cpSync(source, destination, options) {
+      checkObject(options, 'options');
+      new Copy(kernel, content, options ?? {}).top(pathOf(source, 'src'), pathOf(destination, 'dest'));
+    },
+  };
+}
+
+/** One run of cp with its options. */
+class Copy {
+  readonly #kernel: Kernel;
+  readonly #content: ContentCalls;
+  readonly #options: CopyOptions;
+
+  constructor(kernel: Kernel, content: ContentCalls, options: CopyOptions) {
+    this.#kernel = kernel;
+    this.#content = content;
+    this.#options = options;
+  }
+
+  top(source: string, destination: string): void {
+    if (!this.#wanted(source, destination)) return;
+    const inode = this.#lookUp(source);
+    refuseInside(inode, source, destination);
+    const parent = directoryOf(destination);
+    if (this.#kernel.find(parent, true) === undefined) mkdirDeep(this.#kernel, parent, DIRECTORY_MODE);
+    this.#entry(inode, source, destination);
+  }
+
+  #entry(inode: InodeStat, source: string, destination: string): void {
+    const there = this.#kernel.find(destination, this.#options.dereference === true);
+    if (there !== undefined) refuseClash(inode, there, source, destination);
+    if (isDirectory(inode)) this.#directory(inode, source, destination, there !== undefined);
+    else if (isSymlink(inode)) this.#symlink(source, destination, there !== undefined);
+    else this.#file(inode, source, destination, there !== undefined);
+  }
+
+  #directory(inode: InodeStat, source: string, destination: string, there: boolean): void {
+    if (this.#options.recursive !== true) {
+      throw refusal(
+        'ERR_FS_EISDIR',
+        'Path is a directory',
+        'EISDIR',
+        `${source} is a directory (not copied)`,
+        source,
+        ERRNO.EINVAL,
+      );
+    }
+    const mode = inode.mode & PERMISSIONS;
+    if (!there) this.#kernel.mkdir(destination, DIRECTORY_MODE);
+    for (const name of this.#kernel.readdir(source)) {
+      const [from, to] = [joined(source, name), joined(destination, name)];
+      if (this.#wanted(from, to)) this.#entry(this.#lookUp(from), from, to);
+    }
+    if (!there) this.#kernel.chmod(destination, mode);
+  }
+
+  #file(inode: InodeStat, source: string, destination: string, there: boolean): void {
+    refuseUnreadable(inode, destination);
+    if (there && !this.#replaces(destination)) return;
+    if (there) this.#kernel.unlink(destination);
+    const time = { sec: inode.mtimeSec, nsec: inode.mtimeNsec };
+    this.#content.copyFileSync(source, destination, this.#options.mode);
+    if (this.#options.preserveTimestamps === true) this.#kernel.utimes(destination, time, time);
+  }
+
+  #symlink(source: string, destination: string, there: boolean): void {
+    const written = this.#kernel.readlink(source);
+    const kept = written.startsWith('/') || this.#options.verbatimSymlinks === true;
+    if (there && isSymlink(this.#kernel.lstat(destination))) this.#kernel.unlink(destination);
+    this.#kernel.symlink(kept ? written : withoutDots(joined(directoryOf(source), written)), destination);
+  }
+
+  #lookUp(path: string): InodeStat {
+    return this.#options.dereference === true ? this.#kernel.stat(path) : this.#kernel.lstat(path);
+  }
+
+  #replaces(destination: string): boolean {
+    if (this.#options.force !== false) return true;
+    if (this.#options.errorOnExist !== true) return false;
+    throw refusal('ERR_FS_CP_EEXIST', 'Target already exists', 'EEXIST', `${destination} already exists`, destination);
+  }
+
+  #wanted(source: string, destination: string): boolean {
+    const answer: unknown = this.#options.filter?.(source, destination) ?? true;
+    if (typeof answer !== 'object') return Boolean(answer);
+    const message = 'Expected a boolean to be returned from the "filter" function';
+    throw new FsStateError('ERR_INVALID_RETURN_VALUE', message);
+  }
+}
+
+/** A directory cannot be copied into itself: the copy would never end. */
+function refuseInside(inode: InodeStat, source: string, destination: string): void {
+  const [from, to] = [withoutDots(source), withoutDots(destination)];
+  if (!isDirectory(inode) || !to.startsWith(joined(from, '')) || from === to) return;
+  const message = `cannot copy ${source} to a subdirectory of self ${destination}`;
+  throw refusal('ERR_FS_CP_EINVAL', 'Invalid src or dest', 'EINVAL', message, destination);
+}
+
+function refuseClash(inode: InodeStat, there: InodeStat, source: string, destination: string): void {
+  if (inode.ino === there.ino) {
+    throw refusal('ERR_FS_CP_EINVAL', 'Invalid src or dest', 'EINVAL', 'src and dest cannot be the same', destination);
+  }
+  if (isDirectory(inode) && !isDirectory(there)) {
+    const message = `cannot overwrite non-directory ${destination} with directory ${source}`;
+    const what = 'Cannot overwrite non-directory with directory';
+    throw refusal('ERR_FS_CP_DIR_TO_NON_DIR', what, 'EISDIR', message, destination);
+  }
+  if (!isDirectory(inode) && isDirectory(there)) {
+    const message = `cannot overwrite directory ${destination} with non-directory ${source}`;
+    const what = 'Cannot overwrite directory with non-directory';
+    throw refusal('ERR_FS_CP_NON_DIR_TO_DIR', what, 'ENOTDIR', message, destination);
+  }
+}
+
+function refuseUnreadable(inode: InodeStat, destination: string): void {
+  const type = inode.mode & S_IFMT;
+  if (type === S_IFSOCK) {
+    const message = `cannot copy a socket file: ${destination}`;
+    throw refusal('ERR_FS_CP_SOCKET', 'Cannot copy a socket file', 'EINVAL', message, destination);
+  }
+  if (type === S_IFIFO) {
+    const message = `cannot copy a FIFO pipe: ${destination}`;
+    throw refusal('ERR_FS_CP_FIFO_PIPE', 'Cannot copy a FIFO pipe', 'EINVAL', message, destination);
+  }
+}
+
+function refusal(
+  code: string,
+  what: string,
+  errnoCode: keyof typeof ERRNO,
+  message: string,
+  path: string,
+  errno: number = ERRNO[errnoCode],
+): FsRefusal {
+  return new FsRefusal(code, what, { code: errnoCode, message, path, syscall: 'cp', errno });
+}

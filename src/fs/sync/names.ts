@@ -1,0 +1,171 @@
+/** Calls that make, move and remove names. */
+
+import { isDirectory } from '../../tree/node.js';
+import { FsError } from '../../union/errno.js';
+import type { Kernel } from '../../union/kernel.js';
+import {
+  checkBoolean,
+  checkObject,
+  type EncodingOption,
+  encodingOf,
+  modeOf,
+  type PathLike,
+  pathOf,
+} from '../arguments.js';
+import { encodedName } from '../buffers.js';
+import { FsRefusal, FsStateError } from '../errors.js';
+import { directoryOf } from '../path-text.js';
+import { asCall, codeOf } from '../rephrase.js';
+
+export interface MkdirOptions {
+  readonly mode?: number | string | null;
+  /** Makes what is missing on the way; the call then returns the first directory that it made. */
+  readonly recursive?: boolean;
+}
+
+export interface RmOptions {
+  /** Says nothing when the path is not there. */
+  readonly force?: boolean;
+  readonly recursive?: boolean;
+  /** Taken for Node's sake; nothing here is ever busy. */
+  readonly maxRetries?: number;
+  readonly retryDelay?: number;
+}
+
+export interface NameCalls {
+  mkdirSync(path: PathLike, options?: MkdirOptions | number | string | null): string | undefined;
+  mkdtempSync(prefix: PathLike, options?: EncodingOption): string | Uint8Array;
+  rmdirSync(path: PathLike, options?: { readonly recursive?: boolean }): void;
+  rmSync(path: PathLike, options?: RmOptions): void;
+  unlinkSync(path: PathLike): void;
+  renameSync(from: PathLike, to: PathLike): void;
+  linkSync(existing: PathLike, path: PathLike): void;
+  symlinkSync(target: PathLike, path: PathLike, type?: 'dir' | 'file' | 'junction' | null): void;
+}
+
+const DIRECTORY_MODE = 0o777;
+const PRIVATE_MODE = 0o700;
+const EISDIR = 21;
+
+const SUFFIX_LENGTH = 6;
+const SUFFIX_LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+/** mkdtemp(3) gives up at some point too; with 62^6 names this many clashes are no accident. */
+const SUFFIX_TRIES = 100;
+
+const SYMLINK_TYPES: readonly unknown[] = [undefined, null, 'dir', 'file', 'junction'];
+
+/** `random` gives numbers from 0 up to 1, for the names of temporary directories. */
+export function nameCalls(kernel: Kernel, random: () => number): NameCalls {
+  return {
+    mkdirSync(path, options) {
+      const given: MkdirOptions = typeof options === 'object' && options !== null ? options : { mode: options ?? null };
+      const name = pathOf(path);
+      const mode = modeOf(given.mode, DIRECTORY_MODE);
+      if (checkBoolean(given.recursive, 'options.recursive'))
+        return asCall('mkdir', () => mkdirDeep(kernel, name, mode), name);
+      kernel.mkdir(name, mode);
+      return undefined;
+    },
+    mkdtempSync(prefix, options) {
+      const encoding = encodingOf(options);
+      return encodedName(mkdtemp(kernel, pathOf(prefix, 'prefix'), random), encoding);
+    },
+    rmdirSync(path, options) {
+      const name = pathOf(path);
+      checkObject(options, 'options');
+      if (checkBoolean(options?.recursive, 'options.recursive') && isDirectory(kernel.lstat(name)))
+        kernel.removeTree(name);
+      else kernel.rmdir(name);
+    },
+    rmSync(path, options) {
+      checkObject(options, 'options');
+      const force = checkBoolean(options?.force, 'options.force');
+      remove(kernel, pathOf(path), checkBoolean(options?.recursive, 'options.recursive'), force);
+    },
+    unlinkSync: (path) => kernel.unlink(pathOf(path)),
+    renameSync: (from, to) => kernel.rename(pathOf(from, 'oldPath'), pathOf(to, 'newPath')),
+    linkSync: (existing, path) => kernel.link(pathOf(existing, 'existingPath'), pathOf(path, 'newPath')),
+    symlinkSync(target, path, type) {
+      if (!SYMLINK_TYPES.includes(type)) throw unknownSymlinkType(type);
+      kernel.symlink(pathOf(target, 'target'), pathOf(path));
+    },
+  };
+}
+
+/** Makes a directory and all that is missing above it; returns the topmost that it made. */
+export function mkdirDeep(kernel: Kernel, path: string, mode: number): string | undefined {
+  const missing = [path];
+  let parent = directoryOf(path);
+  while (!isTop(parent) && kernel.find(parent, true) === undefined) {
+    missing.push(parent);
+    parent = directoryOf(parent);
+  }
+  let first: string | undefined;
+  for (let at = missing.length - 1; at >= 0; at--) {
+    const each = missing[at] as string; // within the bounds
+    if (madeDirectory(kernel, each, mode, at === 0)) first ??= each;
+  }
+  return first;
+}
+
+function isTop(path: string): boolean {
+  return path === '/' || path === '.';
+}
+
+/** False when the directory was there already; what else is there is an error. */
+function madeDirectory(kernel: Kernel, path: string, mode: number, last: boolean): boolean {
+  try {
+    kernel.mkdir(path, mode);
+    return true;
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+    if (isDirectory(kernel.stat(path))) return false;
+    throw last ? error : new FsError('ENOTDIR', 'mkdir');
+  }
+}
+
+function mkdtemp(kernel: Kernel, prefix: string, random: () => number): string {
+  return asCall('mkdtemp', () => tryNames(kernel, prefix, random), `${prefix}${'X'.repeat(SUFFIX_LENGTH)}`);
+}
+
+function tryNames(kernel: Kernel, prefix: string, random: () => number): string {
+  for (let tries = 0; tries < SUFFIX_TRIES; tries++) {
+    const path = prefix + suffix(random);
+    if (kernel.find(path, false) !== undefined) continue;
+    kernel.mkdir(path, PRIVATE_MODE);
+    return path;
+  }
+  throw new FsError('EEXIST', 'mkdtemp');
+}
+
+function suffix(random: () => number): string {
+  let text = '';
+  while (text.length < SUFFIX_LENGTH) text += SUFFIX_LETTERS.charAt(Math.floor(random() * SUFFIX_LETTERS.length));
+  return text;
+}
+
+function remove(kernel: Kernel, path: string, recursive: boolean, force: boolean): void {
+  const inode = kernel.find(path, false);
+  if (inode === undefined) notThere(kernel, path, force);
+  else if (!isDirectory(inode)) kernel.unlink(path);
+  else if (recursive) kernel.removeTree(path);
+  else throw isDirectoryError(path);
+}
+
+function notThere(kernel: Kernel, path: string, force: boolean): void {
+  try {
+    kernel.lstat(path);
+  } catch (error) {
+    if (!force || codeOf(error) !== 'ENOENT') throw error;
+  }
+}
+
+function isDirectoryError(path: string): FsRefusal {
+  const info = { code: 'EISDIR', message: 'is a directory', path, syscall: 'rm', errno: EISDIR };
+  return new FsRefusal('ERR_FS_EISDIR', 'Path is a directory', info);
+}
+
+function unknownSymlinkType(type: unknown): FsStateError {
+  const message = `Symlink type must be one of "dir", "file", or "junction". Received ${JSON.stringify(type)}`;
+  return new FsStateError('ERR_FS_INVALID_SYMLINK_TYPE', message);
+}

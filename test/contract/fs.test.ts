@@ -1,0 +1,39 @@
+import nodeFs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Face, type FsUnderTest, protocolOf, type Story } from './fs.js';
+import { FS_OPEN_STORIES } from './fs-open-stories.js';
+import { FS_STORIES } from './fs-stories.js';
+import { emptyFs } from './fs-subject.js';
+
+const FACES: readonly Face[] = ['sync', 'callback', 'promise'];
+
+let scratch = '';
+
+beforeAll(() => {
+  scratch = nodeFs.mkdtempSync(path.join(nodeFs.realpathSync(os.tmpdir()), 'fs-contract-'));
+});
+
+afterAll(() => nodeFs.rmSync(scratch, { recursive: true, force: true }));
+
+/** The same path on both sides, so that the lengths of paths agree too. */
+async function compared(story: Story, face: Face): Promise<[ours: unknown, theirs: unknown]> {
+  const root = nodeFs.mkdtempSync(path.join(scratch, 's-'));
+  const theirs = await protocolOf(nodeFs, root, face, story);
+  const fs = emptyFs();
+  fs.mkdirSync(root, { recursive: true });
+  return [await protocolOf(fs as FsUnderTest, root, face, story), theirs];
+}
+
+for (const face of FACES) {
+  describe(`the ${face} face does what node:fs does`, () => {
+    for (const story of [...FS_STORIES, ...FS_OPEN_STORIES]) {
+      if (story.faces?.includes(face) === false) continue;
+      it(story.name, async () => {
+        const [ours, theirs] = await compared(story, face);
+        expect(ours).toEqual(theirs);
+      });
+    }
+  });
+}
