@@ -11,7 +11,7 @@ import { sized } from '../context.js';
 import { type AnyShot, expectEqual, oneShot, shot } from '../one-shot.js';
 import { missingCommand, type ProcessRun, runChild, runProcess, stratumBin } from '../process.js';
 import { type BigLayer, writeBigLayout } from '../rivals/oci-layout.js';
-import { importLayer } from '../subject.js';
+import { holdLayer, importLayer } from '../subject.js';
 
 const CHUNK = 1024 * 1024;
 
@@ -30,17 +30,24 @@ function inProcess(layer: BigLayer): AnyShot[] {
   const prepare = (): Uint8Array[] => chunksOf(fs.readFileSync(layer.blob));
   const bytes = layer.tarBytes;
   return [
-    shot({
-      subject: 'stratum',
-      at: '',
-      bytes,
-      prepare,
-      run: importLayer,
-      check: ({ diffId, entries }) => {
-        expectEqual(diffId, `sha256:${layer.diffId}`, 'DiffID');
-        expectEqual(entries >= layer.files, true, 'entries');
-      },
-    }),
+    ...(
+      [
+        ['', importLayer],
+        ['held in memory', holdLayer],
+      ] as const
+    ).map(([at, run]) =>
+      shot({
+        subject: 'stratum',
+        at,
+        bytes,
+        prepare,
+        run,
+        check: ({ diffId, entries }) => {
+          expectEqual(diffId, `sha256:${layer.diffId}`, 'DiffID');
+          expectEqual(entries >= layer.files, true, 'entries');
+        },
+      }),
+    ),
     shot({
       subject: 'gunzip alone',
       at: '',
