@@ -1,0 +1,161 @@
+/** Calls on descriptors, and opening one. */
+
+import { isFile } from '../../tree/node.js';
+import { mayAccess, R_OK, W_OK } from '../access.js';
+import {
+  O_ACCMODE,
+  O_APPEND,
+  O_CREAT,
+  O_DIRECTORY,
+  O_EXCL,
+  O_NOFOLLOW,
+
+  O_TRUNC,
+  O_WRONLY,
+  type OpenFile,
+} from '../descriptors.js';
+import { FsError } from '../errno.js';
+import type { Kernel } from '../kernel.js';
+import { isDirectoryInode, isSymlinkInode } from '../resolve.js';
+import type { Place } from '../state.js';
+import { type Inode, UpperFile } from '../upper.js';
+import {
+  type CallContext,
+  type CallNames,
+  checkMayAdd,
+  type Found,
+  fail,
+  foundAt,
+  placeOf,
+  writable,
+} from './context.js';
+import { createFile } from './names.js';
+
+type FileCalls = Pick<
+  Kernel,
+  'open' | 'close' | 'read' | 'write' | 'ftruncate' | 'fsync' | 'fstat' | 'truncate'
+>;
+
+export function fileCalls(context: CallContext): FileCalls {
+  const { state, descriptors } = context;
+  return {
+    open: (path, flags, mode) => open(context, path, flags, mode),
+    close: (fd) => descriptors.close(fd, state),
+    read: (fd, into, position) => read(context, fd, into, position),
+    write: (fd, bytes, position) => write(context, fd, bytes, position),
+    ftruncate(fd, size) {
+      const file = descriptors.get(fd, 'ftruncate');
+      if ((file.flags & O_ACCMODE) === 0 || size < 0) throw new FsError('EINVAL', 'ftruncate');
+      resize(context, ownedFile(context, file), size);
+    },
+    fsync(fd) {
+      descriptors.get(fd, 'fsync');
+    },
+    fstat: (fd) => state.current(descriptors.get(fd, 'fstat').inode),
+    truncate(path, size) {
+      const call = { syscall: 'open', path };
+      const place = foundAt(context, path, true, call);
+      if (isDirectoryInode(place.inode)) fail('EISDIR', call);
+      if (!isFile(place.inode)) fail('EINVAL', call);
+      if (!mayAccess(context.who, place.inode, W_OK)) fail('EACCES', call);
+      if (size < 0) fail('EINVAL', { syscall: 'truncate', path });
+      resize(context, writable(context, place) as UpperFile, size);
+    },
+  };
+}
+
+function open(context: CallContext, path: string, flags: number, mode: number): number {
+  const call = { syscall: 'open', path };
+  const creates = (flags & O_CREAT) !== 0;
+  const exclusive = creates && (flags & O_EXCL) !== 0;
+  const follow = (flags & O_NOFOLLOW) === 0 && !exclusive;
+  const place = placeOf(context, path, follow, call);
+  if (creates && (place.trailingSlash || (flags & O_DIRECTORY) !== 0)) {
+    fail(place.trailingSlash ? 'EISDIR' : 'EINVAL', call);
+  }
+  if (place.inode === undefined) {
+    if (!creates) fail('ENOENT', call);
+    checkMayAdd(context, place, call);
+    return openInode(context, createFile(context, place, mode), place, flags, path);
+  }
+  if (exclusive) fail('EEXIST', call);
+  checkOpen(context, place as Found, flags, call);
+  return openInode(context, prepare(context, place as Found, flags), place, flags, path);
+}
+
+function openInode(context: CallContext, inode: Inode, place: Place, flags: number, path: string): number {
+  return context.descriptors.open({ inode, place, flags, offset: 0 }, path);
+}
+
+function checkOpen(context: CallContext, { inode, trailingSlash }: Found, flags: number, call: CallNames): void {
+  const access = flags & O_ACCMODE;
+  const changes = access !== 0 || (flags & (O_TRUNC | O_CREAT)) !== 0;
+  const wantsDirectory = trailingSlash || (flags & O_DIRECTORY) !== 0;
+  if (wantsDirectory && !isDirectoryInode(inode)) fail('ENOTDIR', call);
+  if (isSymlinkInode(inode)) fail('ELOOP', call);
+  if (isDirectoryInode(inode) && changes) fail('EISDIR', call);
+  if (!isDirectoryInode(inode) && !isFile(inode)) fail('ENXIO', call);
+  const wanted = (access === O_WRONLY ? 0 : R_OK) | (access === 0 && (flags & O_TRUNC) === 0 ? 0 : W_OK);
+  if (!mayAccess(context.who, inode, wanted)) fail('EACCES', call);
+}
+
+/** What is opened for writing is copied up at once, so that the descriptor and the name stay one file. */
+function prepare(context: CallContext, place: Found, flags: number): Inode {
+  if ((flags & (O_ACCMODE | O_TRUNC)) === 0) return place.inode;
+  const own = writable(context, place);
+  if ((flags & O_TRUNC) !== 0) resize(context, own as UpperFile, 0);
+  return own;
+}
+
+function read(context: CallContext, fd: number, into: Uint8Array, position: number | undefined): number {
+  const file = context.descriptors.get(fd, 'read');
+  if ((file.flags & O_ACCMODE) === O_WRONLY) throw new FsError('EBADF', 'read');
+  const inode = context.state.current(file.inode);
+  if (isDirectoryInode(inode)) throw new FsError('EISDIR', 'read');
+  const count = readInode(inode, into, position ?? file.offset);
+  if (position === undefined) file.offset += count;
+  return count;
+}
+
+function readInode(inode: Inode, into: Uint8Array, position: number): number {
+  if (inode instanceof UpperFile) return inode.content.read(into, position);
+  if (!('bytes' in inode)) return 0;
+  const count = Math.max(0, Math.min(into.length, inode.size - position));
+  if (count > 0) into.set(inode.bytes.read(inode.offset + position, count));
+  return count;
+}
+
+function write(context: CallContext, fd: number, bytes: Uint8Array, position: number | undefined): number {
+  const file = context.descriptors.get(fd, 'write');
+  if ((file.flags & O_ACCMODE) === 0) throw new FsError('EBADF', 'write');
+  const inode = ownedFile(context, file);
+  const at = (file.flags & O_APPEND) !== 0 ? inode.content.size : (position ?? file.offset);
+  inode.content.write(bytes, at, context.state.owner);
+  if (position === undefined) file.offset = at + bytes.length;
+  if (bytes.length > 0) noteContentChange(context, inode);
+  return bytes.length;
+}
+
+/** The file of a descriptor that may write; opening it has seen to its names. */
+function ownedFile(context: CallContext, file: OpenFile): UpperFile {
+  const inode = context.state.current(file.inode);
+  if (inode instanceof UpperFile) return context.state.own(inode) as UpperFile;
+  throw new FsError('EINVAL', 'write');
+}
+
+function resize(context: CallContext, inode: UpperFile, size: number): void {
+  inode.content.truncate(size);
+  noteContentChange(context, inode);
+}
+
+/** A write by anybody but root takes setuid away, and setgid from what the group may execute. */
+function noteContentChange(context: CallContext, inode: UpperFile): void {
+  context.state.touchNow(inode);
+  if (context.who.uid !== 0) inode.mode = withoutSetIds(inode.mode);
+}
+
+/** The mode of a file whose content or owner changed. */
+export function withoutSetIds(mode: number): number {
+  return mode & ~0o4000 & ~((mode & 0o10) !== 0 ? 0o2000 : 0);
+}
+

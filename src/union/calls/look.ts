@@ -1,0 +1,100 @@
+/** Calls that look and change nothing. */
+
+import { DirectoryNode, FileNode, isFile, SpecialNode } from '../../tree/node.js';
+import { sortNames } from '../../tree/names.js';
+import { mayAccess, R_OK } from '../access.js';
+import { FsError } from '../errno.js';
+import type { DirectoryEntry, InodeStat, Kernel } from '../kernel.js';
+import { findInode, isDirectoryInode, isSymlinkInode } from '../resolve.js';
+import { type Directory, type Inode, UpperFile, UpperSpecial } from '../upper.js';
+import { type CallContext, type CallNames, fail, foundAt, sizeOf } from './context.js';
+
+type LookCalls = Pick<
+  Kernel,
+  | 'find'
+  | 'stat'
+  | 'lstat'
+  | 'sizeOf'
+  | 'linksOf'
+  | 'deviceOf'
+  | 'access'
+  | 'readlink'
+  | 'realpath'
+  | 'readdir'
+  | 'readdirEntries'
+  | 'getxattr'
+  | 'listxattr'
+  | 'readFile'
+>;
+
+export function lookCalls(context: CallContext): LookCalls {
+  const { state, who } = context;
+  return {
+    find: (path, follow) => findInode(state, who, path, follow),
+    stat: (path) => foundAt(context, path, true, { syscall: 'stat', path }).inode,
+    lstat: (path) => foundAt(context, path, false, { syscall: 'lstat', path }).inode,
+    sizeOf: (inode) => sizeOf(inode as Inode),
+    linksOf: (inode) => state.linksOf(inode as Inode),
+    deviceOf,
+    access(path, mode) {
+      const call = { syscall: 'access', path };
+      if (!mayAccess(who, foundAt(context, path, true, call).inode, mode)) fail('EACCES', call);
+    },
+    readlink(path) {
+      const call = { syscall: 'readlink', path };
+      const { inode } = foundAt(context, path, false, call);
+      return isSymlinkInode(inode) ? inode.target : fail('EINVAL', call);
+    },
+    realpath(path) {
+      const place = foundAt(context, path, true, { syscall: 'realpath', path });
+      return `/${[...place.names, place.name].join('/')}`;
+    },
+    readdir: (path) => namesOf(listed(context, path)).slice(),
+    readdirEntries(path) {
+      const directory = listed(context, path);
+      return namesOf(directory).map((name) => entryOf(context, directory, name));
+    },
+    getxattr(path, name) {
+      const call = { syscall: 'getxattr', path };
+      return foundAt(context, path, true, call).inode.xattrs?.get(name) ?? fail('ENODATA', call);
+    },
+    listxattr: (path) => foundAt(context, path, true, { syscall: 'listxattr', path }).inode.xattrs,
+    readFile: (path) => readWhole(context, path),
+  };
+}
+
+/** All bytes of a file; a view of shared ones where it can. */
+function readWhole(context: CallContext, path: string): Uint8Array {
+  const call: CallNames = { syscall: 'open', path };
+  const inode = findInode(context.state, context.who, path, true) ?? foundAt(context, path, true, call).inode;
+  if (isDirectoryInode(inode)) throw new FsError('EISDIR', 'read');
+  if (!isFile(inode)) fail('ENXIO', call);
+  if (!mayAccess(context.who, inode, R_OK)) fail('EACCES', call);
+  if (inode instanceof FileNode) return inode.bytes.read(inode.offset, inode.size);
+  return (inode as UpperFile).content.whole();
+}
+
+function listed(context: CallContext, path: string): Directory {
+  const call = { syscall: 'scandir', path };
+  const inode = findInode(context.state, context.who, path, true) ?? foundAt(context, path, true, call).inode;
+  if (!isDirectoryInode(inode)) fail('ENOTDIR', call);
+  if (!mayAccess(context.who, inode, R_OK)) fail('EACCES', call);
+  return inode;
+}
+
+function namesOf(directory: Directory): readonly string[] {
+  return directory.sortedNames(sortNames);
+}
+
+function entryOf(context: CallContext, directory: Directory, name: string): DirectoryEntry {
+  const { mode, ino } = context.state.child(directory, name) as Inode;
+  return { name, mode, ino };
+}
+
+/** Linux's encoding of a device number (makedev(3)). */
+function deviceOf(inode: InodeStat): number {
+  if (inode instanceof DirectoryNode || !(inode instanceof SpecialNode || inode instanceof UpperSpecial)) return 0;
+  const { major, minor } = inode;
+  const low = (minor & 0xff) + (major & 0xfff) * 0x100 + (minor & 0xfff00) * 0x1000;
+  return low + Math.floor(major / 0x1000) * 0x100000000000;
+}

@@ -1,0 +1,124 @@
+/** Calls that change attributes: by path, and by descriptor. */
+
+import { isDirectory, isFile, S_IFMT } from '../../tree/node.js';
+import { type Credentials, isInGroup } from '../access.js';
+import { FsError } from '../errno.js';
+import type { Kernel, Timestamp } from '../kernel.js';
+import { type Inode, touch, UPPER, type UpperNode } from '../upper.js';
+import { type CallContext, type Found, fail, foundAt, writable } from './context.js';
+import { withoutSetIds } from './files.js';
+
+type MetadataCalls = Pick<
+  Kernel,
+  | 'chmod'
+  | 'chown'
+  | 'lchown'
+  | 'utimes'
+  | 'lutimes'
+  | 'setxattr'
+  | 'removexattr'
+  | 'fchmod'
+  | 'fchown'
+  | 'futimes'
+>;
+
+/** An id that chown leaves as it is (chown(2): -1). */
+const KEEP = 0xffffffff;
+
+export function metadataCalls(context: CallContext): MetadataCalls {
+  const at = (path: string, follow: boolean, syscall: string): Target => {
+    const call = { syscall, path };
+    return { place: foundAt(context, path, follow, call), fail: (code) => fail(code, call) };
+  };
+  const open = (fd: number, syscall: string): Target => openTarget(context, fd, syscall);
+  return {
+    chmod: (path, mode) => chmod(context, at(path, true, 'chmod'), mode),
+    chown: (path, uid, gid) => chown(context, at(path, true, 'chown'), uid, gid),
+    lchown: (path, uid, gid) => chown(context, at(path, false, 'lchown'), uid, gid),
+    utimes: (path, _atime, mtime) => utimes(context, at(path, true, 'utime'), mtime),
+    lutimes: (path, _atime, mtime) => utimes(context, at(path, false, 'lutime'), mtime),
+    setxattr: (path, name, value) => setXattr(context, at(path, true, 'setxattr'), name, value),
+    removexattr: (path, name) => setXattr(context, at(path, true, 'removexattr'), name, undefined),
+    fchmod: (fd, mode) => chmod(context, open(fd, 'fchmod'), mode),
+    fchown: (fd, uid, gid) => chown(context, open(fd, 'fchown'), uid, gid),
+    futimes: (fd, _atime, mtime) => utimes(context, open(fd, 'futime'), mtime),
+  };
+}
+
+/** The inode to change, and how its call fails. */
+interface Target {
+  readonly place: Found;
+  readonly fail: (code: Parameters<typeof fail>[0]) => never;
+}
+
+function openTarget(context: CallContext, fd: number, syscall: string): Target {
+  const file = context.descriptors.get(fd, syscall);
+  const place = { ...file.place, inode: context.state.current(file.inode) };
+  return {
+    place,
+    fail: (code) => {
+      throw new FsError(code, syscall);
+    },
+  };
+}
+
+function chmod(context: CallContext, target: Target, mode: number): void {
+  const { who } = context;
+  const { inode } = target.place;
+  if (!isOwner(who, inode)) target.fail('EPERM');
+  const foreignGroup = who.uid !== 0 && !isInGroup(who, inode.gid) && !isDirectory(inode);
+  change(context, target).mode = (inode.mode & S_IFMT) | (mode & (foreignGroup ? 0o5777 : 0o7777));
+}
+
+function chown(context: CallContext, target: Target, uid: number, gid: number): void {
+  const { who } = context;
+  const { inode } = target.place;
+  const [newUid, newGid] = [isKept(uid) ? inode.uid : uid, isKept(gid) ? inode.gid : gid];
+  const mayGive = isOwner(who, inode) && newUid === inode.uid && (newGid === inode.gid || isInGroup(who, newGid));
+  if (who.uid !== 0 && !mayGive) target.fail('EPERM');
+  const own = change(context, target);
+  own.uid = newUid;
+  own.gid = newGid;
+  if (isFile(own)) own.mode = withoutSetIds(own.mode);
+}
+
+function utimes(context: CallContext, target: Target, mtime: Timestamp): void {
+  if (!isOwner(context.who, target.place.inode)) target.fail('EPERM');
+  touch(change(context, target), mtime);
+}
+
+function setXattr(context: CallContext, target: Target, name: string, value: Uint8Array | undefined): void {
+  const { inode } = target.place;
+  const refused = xattrRefusal(context.who, inode, name);
+  if (refused !== undefined) target.fail(refused);
+  const xattrs = new Map(inode.xattrs);
+  if (value !== undefined) xattrs.set(name, value.slice());
+  else if (!xattrs.delete(name)) target.fail('ENODATA');
+  change(context, target).xattrs = xattrs.size > 0 ? xattrs : undefined;
+}
+
+/** Why an attribute may not be set (xattr(7), "Extended attribute namespaces"). */
+function xattrRefusal(who: Credentials, inode: Inode, name: string): 'EPERM' | 'EOPNOTSUPP' | undefined {
+  if (name.startsWith('user.')) {
+    if (!isFile(inode) && !isDirectory(inode)) return 'EPERM';
+    return isOwner(who, inode) ? undefined : 'EPERM';
+  }
+  if (!/^(trusted|security|system)\../.test(name)) return 'EOPNOTSUPP';
+  return who.uid === 0 ? undefined : 'EPERM';
+}
+
+/** The upper's own version of the inode, which the change makes its own. */
+function change(context: CallContext, { place }: Target): UpperNode {
+  const own = writable(context, place);
+  own.origin = UPPER;
+  return own;
+}
+
+function isOwner(who: Credentials, inode: Inode): boolean {
+  return who.uid === 0 || who.uid === inode.uid;
+}
+
+function isKept(id: number): boolean {
+  return id === KEEP || id === -1;
+}
+

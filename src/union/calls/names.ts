@@ -1,0 +1,230 @@
+/** Calls that make, move and take away names. */
+
+import { sortNames } from '../../tree/names.js';
+import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } from '../../tree/node.js';
+import { mayAccess, R_OK } from '../access.js';
+import { Content } from '../content.js';
+import type { Kernel } from '../kernel.js';
+import { isDirectoryInode } from '../resolve.js';
+import type { Place } from '../state.js';
+import {
+  type Directory,
+  type Inode,
+  UPPER,
+  UpperDirectory,
+  UpperFile,
+  UpperSpecial,
+  UpperSymlink,
+} from '../upper.js';
+import {
+  addName,
+  type CallContext,
+  type CallNames,
+  checkMayAdd,
+  checkMayRemove,
+  dropLink,
+  type Found,
+  fail,
+  foundAt,
+  newAttributes,
+  parentOf,
+  placeOf,
+  removeName,
+} from './context.js';
+
+type NameCalls = Pick<
+  Kernel,
+  'mkdir' | 'rmdir' | 'unlink' | 'rename' | 'link' | 'symlink' | 'mknod' | 'removeTree'
+>;
+
+export function nameCalls(context: CallContext): NameCalls {
+  return {
+    mkdir: (path, mode) => mkdir(context, path, mode),
+    rmdir: (path) => rmdir(context, path),
+    unlink: (path) => unlink(context, path),
+    rename: (from, to) => rename(context, from, to),
+    link: (existing, path) => link(context, existing, path),
+    symlink: (target, path) => symlink(context, target, path),
+    mknod: (path, mode, device) => mknod(context, path, mode, device),
+    removeTree: (path) => removeTree(context, path),
+  };
+}
+
+/** Makes an empty regular file at a free place. */
+export function createFile(context: CallContext, place: Place, mode: number): UpperFile {
+  const { state, who } = context;
+  const attributes = newAttributes(context, place, S_IFREG | (mode & 0o7777 & ~who.umask));
+  const file = state.enter(new UpperFile(state.owner, state.newIno(), attributes, Content.empty(), 1));
+  addName(context, place, file);
+  return file;
+}
+
+/** The place for a new name; a trailing slash is left to the caller. */
+function freePlace(context: CallContext, path: string, call: CallNames): Place {
+  const place = placeOf(context, path, false, call);
+  if (place.inode !== undefined || place.name === '') fail('EEXIST', call);
+  return place;
+}
+
+function mkdir(context: CallContext, path: string, mode: number): void {
+  const call = { syscall: 'mkdir', path };
+  const { state, who } = context;
+  const place = freePlace(context, path, call);
+  checkMayAdd(context, place, call);
+  const inherited = parentOf(place).mode & 0o2000;
+  const attributes = newAttributes(context, place, S_IFDIR | inherited | (mode & 0o1777 & ~who.umask));
+  const directory = new UpperDirectory(state.owner, state.newIno(), attributes, UPPER, undefined);
+  addName(context, place, state.enter(directory));
+}
+
+function rmdir(context: CallContext, path: string): void {
+  const call = { syscall: 'rmdir', path };
+  const place = foundAt(context, path, false, call);
+  if (place.name === '') fail('EBUSY', call);
+  if (place.dots) fail(path.replace(/\/+$/, '').endsWith('..') ? 'ENOTEMPTY' : 'EINVAL', call);
+  if (!isDirectoryInode(place.inode)) fail('ENOTDIR', call);
+  checkMayRemove(context, place, call);
+  if (!isEmpty(place.inode)) fail('ENOTEMPTY', call);
+  removeName(context, place);
+}
+
+function unlink(context: CallContext, path: string): void {
+  const call = { syscall: 'unlink', path };
+  const place = foundAt(context, path, false, call);
+  if (place.name !== '') checkMayRemove(context, place, call);
+  if (isDirectoryInode(place.inode)) fail('EISDIR', call);
+  removeName(context, place);
+}
+
+function link(context: CallContext, existing: string, path: string): void {
+  const call = { syscall: 'link', path: existing, dest: path };
+  const { state } = context;
+  const source = foundAt(context, existing, false, call);
+  const place = freePlace(context, path, call);
+  if (place.trailingSlash) fail('ENOENT', call);
+  checkMayAdd(context, place, call);
+  if (isDirectoryInode(source.inode)) fail('EPERM', call);
+  const inode = state.writableInode(source, source.inode);
+  inode.nlink++;
+  inode.relinked = true;
+  addName(context, place, inode);
+}
+
+function symlink(context: CallContext, target: string, path: string): void {
+  const call = { syscall: 'symlink', path: target, dest: path };
+  const { state } = context;
+  if (target === '') fail('ENOENT', call);
+  const place = freePlace(context, path, call);
+  if (place.trailingSlash) fail('ENOENT', call);
+  checkMayAdd(context, place, call);
+  const attributes = newAttributes(context, place, S_IFLNK | 0o777);
+  addName(context, place, state.enter(new UpperSymlink(state.owner, state.newIno(), attributes, target, 1)));
+}
+
+function mknod(context: CallContext, path: string, mode: number, device: number): void {
+  const call = { syscall: 'mknod', path };
+  const { state, who } = context;
+  const place = freePlace(context, path, call);
+  if (place.trailingSlash) fail('ENOENT', call);
+  checkMayAdd(context, place, call);
+  const type = mode & S_IFMT;
+  if (type === 0 || type === S_IFREG) {
+    createFile(context, place, mode);
+    return;
+  }
+  const isDevice = type === S_IFCHR || type === S_IFBLK;
+  if (!isDevice && type !== S_IFIFO && type !== S_IFSOCK) fail('EINVAL', call);
+  if (isDevice && who.uid !== 0) fail('EPERM', call);
+  const attributes = newAttributes(context, place, type | (mode & 0o7777 & ~who.umask));
+  const number = isDevice ? splitDevice(device) : { major: 0, minor: 0 };
+  addName(context, place, state.enter(new UpperSpecial(state.owner, state.newIno(), attributes, number, 1)));
+}
+
+function rename(context: CallContext, from: string, to: string): void {
+  const call = { syscall: 'rename', path: from, dest: to };
+  const source = placeOf(context, from, false, call);
+  const target = placeOf(context, to, false, call);
+  if (source.name === '' || source.dots || target.name === '' || target.dots) fail('EBUSY', call);
+  const { inode } = source;
+  if (inode === undefined) fail('ENOENT', call);
+  if (!isDirectoryInode(inode) && (source.trailingSlash || target.trailingSlash)) fail('ENOTDIR', call);
+  if (target.parents.some((parent) => parent.ino === inode.ino)) fail('EINVAL', call);
+  const victim = target.inode;
+  if (victim !== undefined && source.parents.some((parent) => parent.ino === victim.ino)) fail('ENOTEMPTY', call);
+  if (victim?.ino === inode.ino) return;
+  checkMayRemove(context, source as Found, call);
+  if (victim === undefined) checkMayAdd(context, target, call);
+  else checkReplaceable(context, inode, target as Found, call);
+  move(context, source as Found, target);
+}
+
+function checkReplaceable(context: CallContext, inode: Inode, target: Found, call: CallNames): void {
+  checkMayRemove(context, target, call);
+  const victim = target.inode;
+  if (isDirectoryInode(inode)) {
+    if (!isDirectoryInode(victim)) fail('ENOTDIR', call);
+    if (!isEmpty(victim)) fail('ENOTEMPTY', call);
+  } else if (isDirectoryInode(victim)) fail('EISDIR', call);
+}
+
+/** Puts the inode under its new name as it is: a directory takes all that is below along, by reference. */
+function move(context: CallContext, source: Found, target: Place): void {
+  const { state } = context;
+  if (target.inode !== undefined) removeName(context, target as Found);
+  let inode = state.current(source.inode);
+  if (!isDirectoryInode(inode) && state.linksOf(inode) > 1) {
+    const own = state.own(inode);
+    own.relinked = true;
+    inode = own;
+  }
+  const from = state.writableParent(source);
+  const into = state.writableParent(target);
+  from.remove(source.name);
+  into.set(target.name, inode);
+  state.touchNow(from);
+  state.touchNow(into);
+  state.forgetPaths();
+}
+
+function removeTree(context: CallContext, path: string): void {
+  const call = { syscall: 'rm', path };
+  const place = foundAt(context, path, false, call);
+  if (place.name === '') fail('EBUSY', call);
+  checkMayRemove(context, place, call);
+  if (isDirectoryInode(place.inode)) {
+    if (context.who.uid !== 0) removeEach(context, path, place.inode);
+    else releaseBelow(context, place.inode);
+  }
+  removeName(context, place);
+}
+
+/** Whoever is not root needs the right to empty each directory. */
+function removeEach(context: CallContext, path: string, directory: Directory): void {
+  if (!mayAccess(context.who, directory, R_OK)) fail('EACCES', { syscall: 'scandir', path });
+  for (const name of directory.sortedNames(sortNames)) removeTree(context, `${path}/${name}`);
+}
+
+/** Drops the links of all that is below. Only where there are hard links or open files must everything be visited. */
+function releaseBelow(context: CallContext, directory: Directory): void {
+  const { state, descriptors } = context;
+  const all = state.lower.links.size > 0 || descriptors.areOpen;
+  if (!all && !(directory instanceof UpperDirectory)) return;
+  const names = all ? directory.sortedNames(sortNames) : [...(directory as UpperDirectory).changedNames()];
+  for (const name of names) {
+    const inode = state.child(directory, name);
+    if (inode === undefined) continue;
+    if (isDirectoryInode(inode)) releaseBelow(context, inode);
+    dropLink(context, state.current(inode));
+  }
+}
+
+function isEmpty(directory: Directory): boolean {
+  return directory instanceof UpperDirectory ? directory.isEmpty() : directory.children.size === 0;
+}
+
+/** Linux's encoding of a device number (makedev(3)). */
+function splitDevice(device: number): { major: number; minor: number } {
+  const high = Math.floor(device / 0x100000000);
+  const low = device >>> 0;
+  return { major: ((low >>> 8) & 0xfff) + (high & 0xfffff000), minor: (low & 0xff) + ((low >>> 12) & 0xfff00) };
+}

@@ -1,0 +1,196 @@
+/**
+ * What a written file holds: extents over the lower content and over buffers of its own, in the order of the file.
+ * Copying a file up makes one extent, whatever its size; only what is written takes memory.
+ */
+
+import { NO_BYTES } from '../base/bytes.js';
+import type { SyncBytes } from '../tree/node.js';
+
+/** Names who may write to a buffer in place; a view gets a new one at every fork. */
+export type Owner = object;
+
+/** Below this a growing tail is reallocated in larger steps; above it, new buffers are added behind. */
+const SMALL_TAIL_BYTES = 64 * 1024;
+const LARGEST_TAIL_BYTES = 4 * 1024 * 1024;
+
+/** `length` bytes of the file from `start`: of a lower slice, of a buffer, or zeros (a hole). */
+interface Extent {
+  start: number;
+  length: number;
+  /** Where the extent begins in its source. */
+  offset: number;
+  readonly lower: SyncBytes | undefined;
+  buffer: Uint8Array | undefined;
+  readonly owner: Owner | undefined;
+}
+
+export class Content {
+  #extents: Extent[];
+  #size: number;
+
+  private constructor(extents: Extent[], size: number) {
+    this.#extents = extents;
+    this.#size = size;
+  }
+
+  static empty(): Content {
+    return new Content([], 0);
+  }
+
+  static over(lower: SyncBytes, offset: number, length: number): Content {
+    const extents = length === 0 ? [] : [{ start: 0, length, offset, lower, buffer: undefined, owner: undefined }];
+    return new Content(extents, length);
+  }
+
+  /** True when the content still is one lower slice, as it was copied up. */
+  isSlice(lower: SyncBytes, offset: number, length: number): boolean {
+    if (length === 0) return this.#size === 0;
+    const [only, more] = this.#extents;
+    return more === undefined && only?.lower === lower && only.offset === offset && only.length === length;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The same content for another owner; buffers are shared until one of the two writes. */
+  clone(): Content {
+    return new Content(
+      this.#extents.map((extent) => ({ ...extent })),
+      this.#size,
+    );
+  }
+
+  /** Fills `into` from `position`; returns the number of bytes, fewer only at the end of the file. */
+  read(into: Uint8Array, position: number): number {
+    const end = Math.min(position + into.length, this.#size);
+    if (end <= position) return 0;
+    for (let i = this.#indexAt(position); i < this.#extents.length; i++) {
+      const extent = this.#extents[i] as Extent;
+      if (extent.start >= end) break;
+      const from = Math.max(extent.start, position);
+      const to = Math.min(extent.start + extent.length, end);
+      copyExtent(extent, from, to, into, from - position);
+    }
+    return end - position;
+  }
+
+  /** All bytes; a view where one extent holds them, so the caller must not write to it. */
+  whole(): Uint8Array {
+    const [only] = this.#extents;
+    if (only === undefined) return NO_BYTES;
+    if (this.#extents.length === 1) {
+      if (only.lower !== undefined) return only.lower.read(only.offset, only.length);
+      if (only.buffer !== undefined) return only.buffer.subarray(only.offset, only.offset + only.length);
+    }
+    const out = new Uint8Array(this.#size);
+    this.read(out, 0);
+    return out;
+  }
+
+  /** Writes a copy of `bytes` at `position`; a gap before it becomes a hole. */
+  write(bytes: Uint8Array, position: number, owner: Owner): void {
+    if (bytes.length === 0) return;
+    if (position > this.#size) this.#addHole(position - this.#size);
+    if (position === this.#size) this.#append(bytes, owner);
+    else if (!this.#overwriteInPlace(bytes, position, owner)) this.#replace(bytes, position, owner);
+  }
+
+  /** Cuts the file, or lengthens it by a hole. */
+  truncate(size: number): void {
+    if (size > this.#size) this.#addHole(size - this.#size);
+    else if (size < this.#size) {
+      this.#extents = this.#slice(0, size);
+      this.#size = size;
+    }
+  }
+
+  /** Index of the extent that holds a position below the size. */
+  #indexAt(position: number): number {
+    let low = 0;
+    let high = this.#extents.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if ((this.#extents[middle] as Extent).start <= position) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  #addHole(length: number): void {
+    const hole = { start: this.#size, length, offset: 0, lower: undefined, buffer: undefined, owner: undefined };
+    this.#extents.push(hole);
+    this.#size += length;
+  }
+
+  #append(bytes: Uint8Array, owner: Owner): void {
+    const tail = this.#extents.at(-1);
+    if (tail?.buffer !== undefined && tail.owner === owner && growTail(tail, bytes.length)) {
+      tail.buffer.set(bytes, tail.offset + tail.length);
+      tail.length += bytes.length;
+    } else this.#extents.push(ownExtent(this.#size, bytes, owner, tailCapacity(this.#size, bytes.length, tail)));
+    this.#size += bytes.length;
+  }
+
+  /** Writes where the owner's buffer already lies; false when the range is not wholly inside one. */
+  #overwriteInPlace(bytes: Uint8Array, position: number, owner: Owner): boolean {
+    const extent = this.#extents[this.#indexAt(position)];
+    if (extent?.buffer === undefined || extent.owner !== owner) return false;
+    if (position + bytes.length > extent.start + extent.length) return false;
+    extent.buffer.set(bytes, extent.offset + position - extent.start);
+    return true;
+  }
+
+  #replace(bytes: Uint8Array, position: number, owner: Owner): void {
+    const end = position + bytes.length;
+    const before = this.#slice(0, position);
+    const after = this.#slice(end, this.#size);
+    this.#extents = [...before, ownExtent(position, bytes, owner, bytes.length), ...after];
+    this.#size = Math.max(this.#size, end);
+  }
+
+  /** The extents of a range; those at its edges are cut. */
+  #slice(from: number, to: number): Extent[] {
+    if (from >= to) return [];
+    const cut: Extent[] = [];
+    for (let i = this.#indexAt(from); i < this.#extents.length; i++) {
+      const extent = this.#extents[i] as Extent;
+      const start = Math.max(extent.start, from);
+      const end = Math.min(extent.start + extent.length, to);
+      if (start >= end) break;
+      cut.push({ ...extent, start, length: end - start, offset: extent.offset + start - extent.start });
+    }
+    return cut;
+  }
+}
+
+function copyExtent(extent: Extent, from: number, to: number, into: Uint8Array, at: number): void {
+  const offset = extent.offset + from - extent.start;
+  if (extent.lower !== undefined) into.set(extent.lower.read(offset, to - from), at);
+  else if (extent.buffer !== undefined) into.set(extent.buffer.subarray(offset, offset + to - from), at);
+  else into.fill(0, at, at + to - from);
+}
+
+function ownExtent(start: number, bytes: Uint8Array, owner: Owner, capacity: number): Extent {
+  const buffer = new Uint8Array(capacity);
+  buffer.set(bytes);
+  return { start, length: bytes.length, offset: 0, lower: undefined, buffer, owner };
+}
+
+/** The first buffer fits its bytes exactly: most files are written once. */
+function tailCapacity(size: number, added: number, tail: Extent | undefined): number {
+  if (tail?.buffer === undefined) return added;
+  return Math.max(added, Math.min(LARGEST_TAIL_BYTES, Math.max(SMALL_TAIL_BYTES, size >> 3)));
+}
+
+/** Makes room behind a small tail; false when a new buffer should follow it instead. */
+function growTail(tail: Extent, added: number): boolean {
+  const buffer = tail.buffer as Uint8Array;
+  const needed = tail.offset + tail.length + added;
+  if (needed <= buffer.length) return true;
+  if (needed > SMALL_TAIL_BYTES) return false;
+  const larger = new Uint8Array(Math.max(needed, Math.min(SMALL_TAIL_BYTES, Math.ceil(buffer.length * 1.5))));
+  larger.set(buffer.subarray(0, tail.offset + tail.length));
+  tail.buffer = larger;
+  return true;
+}

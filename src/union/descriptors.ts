@@ -1,0 +1,83 @@
+/** Open files of a view. A descriptor holds its inode, so it outlives the name that it was opened under. */
+
+import { FsError } from './errno.js';
+import type { Place, ViewState } from './state.js';
+import { type Inode, isUpper, UpperDirectory } from './upper.js';
+
+/** Flags of open(2), Linux's numbers. */
+export const O_WRONLY = 0o1;
+export const O_RDWR = 0o2;
+export const O_ACCMODE = 0o3;
+export const O_CREAT = 0o100;
+export const O_EXCL = 0o200;
+export const O_TRUNC = 0o1000;
+export const O_APPEND = 0o2000;
+export const O_DIRECTORY = 0o200000;
+export const O_NOFOLLOW = 0o400000;
+
+export interface OpenFile {
+  /** The inode at the time of opening; the view knows its current version. */
+  readonly inode: Inode;
+  readonly place: Place;
+  readonly flags: number;
+  offset: number;
+}
+
+/** Descriptors below this one are a process's standard streams. */
+const FIRST = 3;
+/** As many as Linux gives a process at most by default (RLIMIT_NOFILE's hard limit). */
+const LIMIT = 1_048_576;
+
+export class Descriptors {
+  readonly #files: Map<number, OpenFile> = new Map();
+  /** Open descriptors by inode number. */
+  readonly #counts: Map<number, number> = new Map();
+  /** Numbers that were closed, the lowest last. */
+  readonly #free: number[] = [];
+  #next: number = FIRST;
+
+  open(file: OpenFile, path: string): number {
+    if (this.#files.size >= LIMIT) throw new FsError('EMFILE', 'open', path);
+    const fd = this.#free.pop() ?? this.#next++;
+    this.#files.set(fd, file);
+    this.#counts.set(file.inode.ino, (this.#counts.get(file.inode.ino) ?? 0) + 1);
+    return fd;
+  }
+
+  get(fd: number, syscall: string): OpenFile {
+    const file = this.#files.get(fd);
+    if (file === undefined) throw new FsError('EBADF', syscall);
+    return file;
+  }
+
+  /** Closes a descriptor; an inode without names goes with its last one. */
+  close(fd: number, state: ViewState): void {
+    const file = this.get(fd, 'close');
+    this.#files.delete(fd);
+    this.#release(fd);
+    const { ino } = file.inode;
+    const left = (this.#counts.get(ino) ?? 1) - 1;
+    if (left > 0) {
+      this.#counts.set(ino, left);
+      return;
+    }
+    this.#counts.delete(ino);
+    const inode = state.current(file.inode);
+    if (isUpper(inode) && inode.nlink === 0 && !(inode instanceof UpperDirectory)) state.table.delete(ino);
+  }
+
+  get areOpen(): boolean {
+    return this.#files.size > 0;
+  }
+
+  isOpen(ino: number): boolean {
+    return this.#counts.size > 0 && this.#counts.has(ino);
+  }
+
+  /** The lowest free number is given next, as POSIX demands. */
+  #release(fd: number): void {
+    let at = this.#free.length;
+    while (at > 0 && (this.#free[at - 1] as number) < fd) at--;
+    this.#free.splice(at, 0, fd);
+  }
+}

@@ -1,0 +1,49 @@
+/** Errors of system calls, in the shape and the words of Node's own (libuv's table, Linux's numbers). */
+
+const ERRNO = {
+  EPERM: [1, 'operation not permitted'],
+  ENOENT: [2, 'no such file or directory'],
+  EIO: [5, 'i/o error'],
+  ENXIO: [6, 'no such device or address'],
+  EBADF: [9, 'bad file descriptor'],
+  EACCES: [13, 'permission denied'],
+  EBUSY: [16, 'resource busy or locked'],
+  EEXIST: [17, 'file already exists'],
+  EXDEV: [18, 'cross-device link not permitted'],
+  ENOTDIR: [20, 'not a directory'],
+  EISDIR: [21, 'illegal operation on a directory'],
+  EINVAL: [22, 'invalid argument'],
+  EMFILE: [24, 'too many open files'],
+  EFBIG: [27, 'file too large'],
+  ENOSPC: [28, 'no space left on device'],
+  ESPIPE: [29, 'invalid seek'],
+  EROFS: [30, 'read-only file system'],
+  EMLINK: [31, 'too many links'],
+  ENAMETOOLONG: [36, 'name too long'],
+  ENOTEMPTY: [39, 'directory not empty'],
+  ELOOP: [40, 'too many symbolic links encountered'],
+  ENODATA: [61, 'no data available'],
+  EOPNOTSUPP: [95, 'operation not supported on socket'],
+} as const satisfies Readonly<Record<string, readonly [number, string]>>;
+
+/** The names of the errors that a view gives. */
+export type ErrnoCode = keyof typeof ERRNO;
+
+/** An error of a system call: `ENOENT: no such file or directory, open '/x'`. */
+export class FsError extends Error {
+  readonly errno: number;
+  readonly code: ErrnoCode;
+  readonly syscall: string;
+  declare readonly path?: string;
+  declare readonly dest?: string;
+
+  constructor(code: ErrnoCode, syscall: string, path?: string, dest?: string) {
+    const [errno, text] = ERRNO[code];
+    super(`${code}: ${text}, ${syscall}${path === undefined ? '' : ` '${path}'`}${dest === undefined ? '' : ` -> '${dest}'`}`);
+    this.errno = -errno;
+    this.code = code;
+    this.syscall = syscall;
+    if (path !== undefined) this.path = path;
+    if (dest !== undefined) this.dest = dest;
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * Remembers which inode a path led to, for paths that led to one. Making a new name or copying an inode up leaves
+ * every entry right (the view asks its table for the current version); taking a name away drops the whole cache.
+ */
+
+import type { Tree } from '../tree/node.js';
+import type { Inode } from './upper.js';
+
+/** More distinct paths than this are looked up by walking again; an entry takes about 100 bytes. */
+const PATHS_LIMIT = 131_072;
+
+export class PathCache {
+  /** By the path as it was given: with the last symlink followed, and without. */
+  readonly followed: Map<string, Inode> = new Map();
+  readonly unfollowed: Map<string, Inode> = new Map();
+
+  static remember(map: Map<string, Inode>, path: string, inode: Inode): void {
+    if (map.size >= PATHS_LIMIT) map.clear();
+    map.set(path, inode);
+  }
+
+  get isEmpty(): boolean {
+    return this.followed.size === 0 && this.unfollowed.size === 0;
+  }
+}
+
+const shared = new WeakMap<Tree, PathCache>();
+
+/** The cache that all unchanged views of a tree share: what never changes need not be looked up twice. */
+export function sharedPathCache(tree: Tree): PathCache {
+  let cache = shared.get(tree);
+  if (cache === undefined) {
+    cache = new PathCache();
+    shared.set(tree, cache);
+  }
+  return cache;
+}

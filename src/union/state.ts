@@ -1,0 +1,194 @@
+/** What a view is: a lower tree, a table of the inodes that changed, and whose they are. */
+
+import { DirectoryNode, type Tree } from '../tree/node.js';
+import type { Owner } from './content.js';
+import type { Timestamp } from './kernel.js';
+import { LeveledMap } from './leveled-map.js';
+import { PathCache, sharedPathCache } from './path-cache.js';
+import {
+  copyUp,
+  type Directory,
+  type Inode,
+  isUpper,
+  touch,
+  UpperDirectory,
+  type UpperNode,
+} from './upper.js';
+
+/** Tells the time; a view asks it whenever something changes. */
+export interface Clock {
+  now(): Timestamp;
+}
+
+/** Where a path led: the directories from the root to the one that holds the last name. */
+export interface Place {
+  readonly parents: Directory[];
+  /** Names of the parents but the root's: `names[i]` is the name of `parents[i + 1]`. */
+  readonly names: string[];
+  /** The last component; empty for the root. */
+  readonly name: string;
+  readonly inode: Inode | undefined;
+  /** True when the path ended in a slash: it must be a directory. */
+  readonly trailingSlash: boolean;
+  /** True when the path ended in `.` or `..`. */
+  readonly dots: boolean;
+}
+
+export class ViewState {
+  readonly lower: Tree;
+  readonly clock: Clock;
+  /** Current versions by inode number of everything that was changed or made. */
+  readonly table: LeveledMap<number, UpperNode>;
+  #owner: Owner = {};
+  #cache: PathCache;
+  #nextIno: number;
+  #unchanged: boolean;
+
+  constructor(lower: Tree, clock: Clock, table: LeveledMap<number, UpperNode> = new LeveledMap(), nextIno?: number) {
+    this.lower = lower;
+    this.clock = clock;
+    this.table = table;
+    this.#nextIno = nextIno ?? lower.nextIno;
+    this.#unchanged = table.isEmpty;
+    this.#cache = this.#unchanged ? sharedPathCache(lower) : new PathCache();
+  }
+
+  /** A state with the same content. Both get new tokens, so that each copies what it writes to from now on. */
+  fork(): ViewState {
+    this.#owner = {};
+    return new ViewState(this.lower, this.clock, this.table.fork(), this.#nextIno);
+  }
+
+  get owner(): Owner {
+    return this.#owner;
+  }
+
+  get cache(): PathCache {
+    return this.#cache;
+  }
+
+  /** True while nothing was changed: the lower tree is then the whole truth. */
+  get isUnchanged(): boolean {
+    return this.#unchanged;
+  }
+
+  get root(): Directory {
+    return this.current(this.lower.root) as Directory;
+  }
+
+  /** The version of an inode that this view sees. */
+  current(inode: Inode): Inode {
+    if (this.#unchanged || (inode as Partial<UpperNode>).owner === this.#owner) return inode;
+    return this.table.get(inode.ino) ?? inode;
+  }
+
+  /** The inode under a name, in this view's version. */
+  child(directory: Directory, name: string): Inode | undefined {
+    const inode = directory instanceof DirectoryNode ? directory.children.get(name) : directory.get(name);
+    return inode === undefined || this.#unchanged ? inode : this.current(inode);
+  }
+
+  newIno(): number {
+    return this.#nextIno++;
+  }
+
+  /** Enters a new inode. */
+  enter<T extends UpperNode>(inode: T): T {
+    this.#change();
+    this.table.set(inode.ino, inode);
+    return inode;
+  }
+
+  /** Drops remembered paths: a name was taken away, so some of them may lead elsewhere now. */
+  forgetPaths(): void {
+    if (!this.#cache.isEmpty) this.#cache = new PathCache();
+  }
+
+  linksOf(inode: Inode): number {
+    if (isUpper(inode)) return inode.nlink;
+    return this.lower.links.get(inode.ino)?.size ?? 1;
+  }
+
+  /** The place's parent, ready to be changed: it and every directory above it stand in the upper. */
+  writableParent(place: Place): UpperDirectory {
+    return this.#writable(place.parents, place.names, place.parents.length - 1);
+  }
+
+  /** The inode at a place in a version of this view's own; copied up if need be. */
+  writableInode(place: Place, inode: Inode): UpperNode {
+    if (inode instanceof DirectoryNode || inode instanceof UpperDirectory) {
+      if (place.name === '') return this.#ownDirectory(inode);
+      this.#writable([...place.parents, inode], [...place.names, place.name], place.parents.length);
+      return this.current(inode) as UpperDirectory;
+    }
+    const own = this.own(inode);
+    const directory = this.current(place.parents.at(-1) as Directory) as Directory;
+    if (this.child(directory, place.name)?.ino !== inode.ino) return own;
+    const parent = this.writableParent(place);
+    if (!parent.overrides(place.name)) parent.set(place.name, own);
+    return own;
+  }
+
+  /** The current version of an inode that is no directory, owned by this view; the caller has seen to its names. */
+  own(inode: Exclude<Inode, Directory>): Exclude<UpperNode, UpperDirectory> {
+    if ((inode as Partial<UpperNode>).owner === this.#owner) return inode as Exclude<UpperNode, UpperDirectory>;
+    const own = this.enter(copyUp(this.#owner, inode, this.linksOf(inode)));
+    if (!isUpper(inode)) this.#overrideOtherNames(inode.ino);
+    return own;
+  }
+
+  /** Records that a directory's entries changed now. */
+  touchNow(inode: UpperNode): void {
+    touch(inode, this.clock.now());
+  }
+
+  #change(): void {
+    if (!this.#unchanged) return;
+    this.#unchanged = false;
+    this.#cache = new PathCache();
+  }
+
+  /** An upper directory's ancestors are upper directories: only what is still lower has to be marked from the top. */
+  #writable(parents: readonly Directory[], names: readonly string[], index: number): UpperDirectory {
+    const directory = this.current(parents[index] as Directory) as Directory;
+    if (directory instanceof UpperDirectory) return this.#ownDirectory(directory);
+    const own = this.#ownDirectory(directory);
+    if (index === 0) return own;
+    const name = names[index - 1] as string;
+    const parent = this.current(parents[index - 1] as Directory) as Directory;
+    // A descriptor may remember a place from before a rename: the directory is then marked where it is now.
+    if (this.child(parent, name)?.ino === own.ino) this.#writable(parents, names, index - 1).set(name, own);
+    return own;
+  }
+
+  #ownDirectory(directory: Directory): UpperDirectory {
+    if (directory instanceof DirectoryNode) {
+      return this.enter(new UpperDirectory(this.#owner, directory.ino, directory, directory.origin, directory));
+    }
+    return directory.owner === this.#owner ? directory : this.enter(directory.copyFor(this.#owner));
+  }
+
+  /** A lower inode with several names changes under all of them: each is marked, so that a diff finds it. */
+  #overrideOtherNames(ino: number): void {
+    for (const path of this.lower.links.get(ino) ?? []) {
+      const place = this.#lowerPlace(path);
+      if (place?.inode?.ino !== ino) continue;
+      const parent = this.writableParent(place);
+      if (!parent.overrides(place.name)) parent.set(place.name, place.inode);
+    }
+  }
+
+  /** The place of a path without symlinks; undefined where the view no longer has it. */
+  #lowerPlace(path: string): Place | undefined {
+    const names = path.split('/').slice(1);
+    const name = names.pop() as string;
+    const parents: Directory[] = [this.root];
+    for (const parent of names) {
+      const next = this.child(parents.at(-1) as Directory, parent);
+      if (!(next instanceof DirectoryNode || next instanceof UpperDirectory)) return undefined;
+      parents.push(next);
+    }
+    const inode = this.child(parents.at(-1) as Directory, name);
+    return { parents, names, name, inode, trailingSlash: false, dots: false };
+  }
+}
