@@ -1,0 +1,167 @@
+/** `ls`, `cat`: look into a container or an image, and see which layer each file comes from. */
+
+import { posix } from 'node:path';
+import type { Command } from 'commander';
+import { isStratumError } from '../../base/error.js';
+import { isDigest, shortId } from '../../digest/digest.js';
+import type { Engine } from '../../engine/engine.js';
+import {
+  isDirectory,
+  isSymlink,
+  S_IFBLK,
+  S_IFCHR,
+  S_IFDIR,
+  S_IFIFO,
+  S_IFLNK,
+  S_IFMT,
+  S_IFSOCK,
+} from '../../tree/node.js';
+import type { InodeStat, Kernel } from '../../union/kernel.js';
+import type { UnionFs } from '../../union/union.js';
+import { readChunks } from '../copy/container-side.js';
+import { pathError } from '../copy/places.js';
+import { withExamples } from '../help.js';
+import { formatListing, type Row } from '../listing.js';
+import type { Session } from '../session.js';
+import { alignColumns } from '../table.js';
+import type { VerbModule } from '../verbs.js';
+
+interface ListFlags {
+  readonly long?: boolean;
+  readonly origin?: boolean;
+  readonly recursive?: boolean;
+  readonly directory?: boolean;
+  readonly format?: string;
+}
+
+const TYPE_LETTERS: ReadonlyMap<number, string> = new Map([
+  [S_IFDIR, 'd'],
+  [S_IFLNK, 'l'],
+  [S_IFCHR, 'c'],
+  [S_IFBLK, 'b'],
+  [S_IFIFO, 'p'],
+  [S_IFSOCK, 's'],
+]);
+
+export const verbs: VerbModule['verbs'] = { ls, cat };
+
+function ls(command: Command, session: Session): void {
+  command
+    .argument('<container|image>', 'name or id')
+    .argument('[path...]', 'what to list', ['/'])
+    .option('-l, --long', 'mode, links, owner, size and time')
+    .option('-d, --directory', 'directories themselves, not what is in them')
+    .option('-R, --recursive', 'with everything below')
+    .option('--origin', 'the layer that each file comes from')
+    .option('--format <format>', "'json', or a template such as '{{.Path}} {{.Origin}}'")
+    .action(async (name: string, paths: readonly string[], flags: ListFlags) => {
+      const union = await openUnion(await session.engine(), name, false);
+      const files = paths.flatMap((path) => listed(union.kernel, absolute(path), flags));
+      const rows = files.map(({ path, shown }) => fileRow(union, path, shown));
+      await session.print(await formatFiles(rows, flags));
+    });
+  withExamples(command, [
+    ['stratum ls debian /etc', 'names'],
+    ['stratum ls -l --origin web /etc', 'with the layer that each comes from'],
+    ["stratum ls -R --format '{{.Size}} {{.Path}}' debian /usr/lib", 'a whole directory, for a program'],
+  ]);
+}
+
+function cat(command: Command, session: Session): void {
+  command
+    .argument('<container|image>', 'name or id')
+    .argument('<path...>', 'files')
+    .option('--origin', 'say on standard error which layer each file comes from')
+    .action(async (name: string, paths: readonly string[], flags: { readonly origin?: boolean }) => {
+      const union = await openUnion(await session.engine(), name, true);
+      for (const path of paths.map(absolute)) {
+        if (isDirectory(union.kernel.stat(path))) throw pathError('EISDIR', `is a directory: ${path}`);
+        if (flags.origin) session.io.stderr.write(`${path}: ${originText(union, union.kernel.realpath(path))}\n`);
+        for (const chunk of readChunks(union.kernel, path)) await session.print(chunk);
+      }
+    });
+  withExamples(command, [
+    ['stratum cat web /etc/os-release', 'the file as a process in the container would see it'],
+    ['stratum cat --origin web /etc/os-release', 'and where it comes from'],
+  ]);
+}
+
+/** A container's file system as it stands, or an image's; a container goes first, as in `inspect`. */
+async function openUnion(engine: Engine, name: string, content: boolean): Promise<UnionFs> {
+  try {
+    return (await engine.container(name, { content })).union;
+  } catch (error) {
+    if (!isStratumError(error, 'CONTAINER_UNKNOWN')) throw error;
+  }
+  const { UnionFs } = await import('../../union/union.js');
+  return UnionFs.over((await engine.tree(name)).layers);
+}
+
+interface Listed {
+  readonly path: string;
+  /** As it is printed: relative to the directory that was asked for. */
+  readonly shown: string;
+}
+
+function listed(kernel: Kernel, path: string, flags: ListFlags): Listed[] {
+  const inode = kernel.lstat(path);
+  const isListed = isDirectory(inode) || (isSymlink(inode) && !flags.long && isDirectory(kernel.stat(path)));
+  if (!isListed || flags.directory) return [{ path, shown: path }];
+  return below(kernel, path, '', flags.recursive === true);
+}
+
+function below(kernel: Kernel, directory: string, prefix: string, recursive: boolean): Listed[] {
+  return kernel.readdirEntries(directory).flatMap(({ name, mode }) => {
+    const found = { path: posix.join(directory, name), shown: prefix + name };
+    if (!recursive || (mode & S_IFMT) !== S_IFDIR) return [found];
+    return [found, ...below(kernel, found.path, `${found.shown}/`, recursive)];
+  });
+}
+
+function fileRow(union: UnionFs, path: string, shown: string): Row {
+  const { kernel } = union;
+  const inode = kernel.lstat(path);
+  return {
+    Name: shown,
+    Path: path,
+    Mode: modeText(inode),
+    Links: kernel.linksOf(inode),
+    Uid: inode.uid,
+    Gid: inode.gid,
+    Size: kernel.sizeOf(inode),
+    Modified: new Date(inode.mtimeSec * 1000).toISOString().slice(0, 19).concat('Z'),
+    Target: isSymlink(inode) ? kernel.readlink(path) : '',
+    Origin: originText(union, path),
+  };
+}
+
+async function formatFiles(rows: readonly Row[], flags: ListFlags): Promise<string> {
+  if (flags.format !== undefined) {
+    return formatListing({ headings: {}, columns: ['Name'], rows }, { format: flags.format });
+  }
+  const name = (row: Row): string => String(row['Name']) + (flags.long && row['Target'] ? ` -> ${row['Target']}` : '');
+  const long = ['Mode', 'Links', 'Uid', 'Gid', 'Size', 'Modified'];
+  const fields = [...(flags.long ? long : []), ...(flags.origin ? ['Origin'] : [])];
+  return alignColumns(rows.map((row) => [...fields.map((field) => String(row[field])), name(row)]));
+}
+
+/** A layer's short id, or the name of what is not a layer: the container's own upper. */
+function originText(union: UnionFs, path: string): string {
+  const { id } = union.origin(path);
+  return isDigest(id) ? shortId(id) : id;
+}
+
+/** Type and permissions as ls -l writes them. */
+export function modeText({ mode }: Pick<InodeStat, 'mode'>): string {
+  const type = TYPE_LETTERS.get(mode & S_IFMT) ?? '-';
+  const triple = (shift: number, special: boolean, letter: string): string => {
+    const bits = mode >> shift;
+    const run = special ? (bits & 1 ? letter : letter.toUpperCase()) : bits & 1 ? 'x' : '-';
+    return `${bits & 4 ? 'r' : '-'}${bits & 2 ? 'w' : '-'}${run}`;
+  };
+  return `${type}${triple(6, (mode & 0o4000) !== 0, 's')}${triple(3, (mode & 0o2000) !== 0, 's')}${triple(0, (mode & 0o1000) !== 0, 't')}`;
+}
+
+function absolute(path: string): string {
+  return path.startsWith('/') ? path : `/${path}`;
+}

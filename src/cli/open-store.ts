@@ -1,0 +1,8 @@
+/** Opens the store of the command line: the engine on a directory, with Node's hashing and compression. */
+
+import type { Engine } from '../engine/engine.js';
+import { Engine as NodeEngine } from '../index.js';
+
+export function openStore(root: string): Promise<Engine> {
+  return NodeEngine.open({ root });
+}

@@ -1,0 +1,65 @@
+/** The verbs: name, one line for the overview, and the module that knows the rest, loaded when the verb is called. */
+
+import type { Command } from 'commander';
+import type { Session } from './session.js';
+
+/** Gives a command its arguments, options, examples and action. */
+export type Configure = (command: Command, session: Session) => void;
+
+export interface VerbModule {
+  readonly verbs: Readonly<Record<string, Configure>>;
+}
+
+export interface Verb {
+  readonly name: string;
+  readonly summary: string;
+  readonly group: string;
+  readonly load: () => Promise<VerbModule>;
+}
+
+const transfer = (): Promise<VerbModule> => import('./commands/transfer.js');
+const images = (): Promise<VerbModule> => import('./commands/images.js');
+const history = (): Promise<VerbModule> => import('./commands/history.js');
+const inspect = (): Promise<VerbModule> => import('./commands/inspect.js');
+const layers = (): Promise<VerbModule> => import('./commands/layers.js');
+const containers = (): Promise<VerbModule> => import('./commands/containers.js');
+const commit = (): Promise<VerbModule> => import('./commands/commit.js');
+const copy = (): Promise<VerbModule> => import('./commands/cp.js');
+const files = (): Promise<VerbModule> => import('./commands/files.js');
+const system = (): Promise<VerbModule> => import('./commands/system.js');
+
+const IN_AND_OUT = 'Images in and out:';
+const IMAGES = 'Images:';
+const CONTAINERS = 'Containers:';
+const STORE = 'The store:';
+
+export const VERBS: readonly Verb[] = [
+  { name: 'load', summary: 'Load images from an archive or layout', group: IN_AND_OUT, load: transfer },
+  { name: 'save', summary: 'Save images to an archive or layout', group: IN_AND_OUT, load: transfer },
+  { name: 'import', summary: 'Make an image of a tar of a file system', group: IN_AND_OUT, load: transfer },
+  { name: 'export', summary: "Write a container's file system as a tar", group: IN_AND_OUT, load: transfer },
+  { name: 'images', summary: 'List images', group: IMAGES, load: images },
+  { name: 'history', summary: 'Show how an image was made', group: IMAGES, load: history },
+  { name: 'layers', summary: 'Show the layers of an image and who shares them', group: IMAGES, load: layers },
+  { name: 'inspect', summary: 'Show everything known of an image or container', group: IMAGES, load: inspect },
+  { name: 'tag', summary: 'Give an image another name', group: IMAGES, load: images },
+  { name: 'rmi', summary: 'Remove images', group: IMAGES, load: images },
+  { name: 'create', summary: 'Create a container from an image', group: CONTAINERS, load: containers },
+  { name: 'ps', summary: 'List containers', group: CONTAINERS, load: containers },
+  { name: 'rm', summary: 'Remove containers', group: CONTAINERS, load: containers },
+  { name: 'ls', summary: 'List files of a container or image', group: CONTAINERS, load: files },
+  { name: 'cat', summary: 'Print files of a container or image', group: CONTAINERS, load: files },
+  { name: 'cp', summary: 'Copy between a container and the host', group: CONTAINERS, load: copy },
+  {
+    name: 'diff',
+    summary: 'Show what changed in a container, or between two images',
+    group: CONTAINERS,
+    load: containers,
+  },
+  { name: 'commit', summary: "Make an image of a container's changes", group: CONTAINERS, load: commit },
+  { name: 'df', summary: 'Show what is stored, shared and reclaimable', group: STORE, load: system },
+  { name: 'prune', summary: 'Remove what is not used', group: STORE, load: system },
+  { name: 'fsck', summary: 'Check that everything stored is what its name says', group: STORE, load: system },
+  { name: 'system', summary: 'df, prune and fsck under the name Docker gives them', group: STORE, load: system },
+  { name: 'version', summary: 'Show the version', group: STORE, load: system },
+];
