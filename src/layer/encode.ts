@@ -105,53 +105,56 @@ class LinkOrder {
   }
 }
 
-const PLAIN = {
-  mode: 0,
-  uid: 0,
-  gid: 0,
-  size: 0,
-  mtimeSec: 0,
-  mtimeNsec: 0,
-  linkname: '',
-  devMajor: 0,
-  devMinor: 0,
-  xattrs: undefined,
-} as const;
+/** Deletions and links say nothing about an inode. */
+const NO_ATTRIBUTES: Attributes = { mode: 0, uid: 0, gid: 0, mtimeSec: 0, mtimeNsec: 0, xattrs: undefined };
 
 function deletion(change: Whiteout | Opaque): TarMember {
-  return { header: { ...PLAIN, type: 'file', path: relative(whiteoutPath(change)) } };
+  return { header: header('file', whiteoutPath(change), NO_ATTRIBUTES, {}) };
 }
 
 function member(change: Put, options: EncodeOptions): TarMember {
-  const path = relative(change.path);
-  if (change.kind === 'link') return { header: { ...PLAIN, type: 'link', path, linkname: relative(change.target) } };
-  const common = { ...PLAIN, ...attributes(change.attributes, options), path };
+  const { path } = change;
   switch (change.kind) {
+    case 'link':
+      return { header: header('link', path, NO_ATTRIBUTES, options, 0, relative(change.target)) };
     case 'directory':
-      return { header: { ...common, type: 'directory' } };
+      return { header: header('directory', path, change.attributes, options) };
     case 'symlink':
-      return { header: { ...common, type: 'symlink', linkname: change.target } };
+      return { header: header('symlink', path, change.attributes, options, 0, change.target) };
     case 'special':
       return {
-        header: { ...common, type: specialType(change), devMajor: change.major, devMinor: change.minor },
+        header: header(specialType(change), path, change.attributes, options, 0, '', change.major, change.minor),
       };
     case 'file':
-      return { header: { ...common, type: 'file', size: change.size }, body: pieces(change) };
+      return { header: header('file', path, change.attributes, options, change.size), body: pieces(change) };
   }
 }
 
-function attributes(
+/** One literal without spreads: a third of the time of packing small files lies here. */
+function header(
+  type: TarEntryType,
+  path: string,
   from: Attributes,
   options: EncodeOptions,
-): Omit<TarHeader, 'path' | 'type' | 'size' | 'linkname' | 'devMajor' | 'devMinor'> {
+  size: number = 0,
+  linkname: string = '',
+  devMajor: number = 0,
+  devMinor: number = 0,
+): TarHeader {
   const clamp = options.clampMtimeSec;
   const late = clamp !== undefined && from.mtimeSec >= clamp;
   return {
+    path: relative(path),
+    type,
     mode: from.mode & 0o7777,
     uid: from.uid,
     gid: from.gid,
+    size,
     mtimeSec: late ? clamp : from.mtimeSec,
     mtimeNsec: late ? 0 : from.mtimeNsec,
+    linkname,
+    devMajor,
+    devMinor,
     xattrs: from.xattrs !== undefined && from.xattrs.size > 0 ? from.xattrs : undefined,
   };
 }
@@ -164,7 +167,12 @@ function specialType(change: Put & { readonly kind: 'special' }): TarEntryType {
   throw new StratumError('LAYER_INVALID', 'tar cannot hold a socket', { entry: change.path });
 }
 
-function* pieces(file: PutFile): Generator<Uint8Array, void, undefined> {
+function pieces(file: PutFile): Iterable<Uint8Array> {
+  if (file.size === 0) return [];
+  return file.size <= PIECE_BYTES ? [file.bytes.read(file.offset, file.size)] : largePieces(file);
+}
+
+function* largePieces(file: PutFile): Generator<Uint8Array, void, undefined> {
   for (let at = 0; at < file.size; at += PIECE_BYTES) {
     yield file.bytes.read(file.offset + at, Math.min(PIECE_BYTES, file.size - at));
   }

@@ -191,15 +191,15 @@ export function writeHeader(out: Uint8Array, at: number, fields: UstarFields): v
   writeOctal(block, 329, 8, fields.devMajor);
   writeOctal(block, 337, 8, fields.devMinor);
   block.set(fields.path.prefix, 345);
-  writeChecksum(block);
+  writeChecksum(block, 345 + fields.path.prefix.length);
 }
 
 const USTAR_MAGIC = Uint8Array.of(0x75, 0x73, 0x74, 0x61, 0x72, 0, 0x30, 0x30);
 
-/** Six digits, a NUL and a space: the one field that ends otherwise. */
-function writeChecksum(block: Uint8Array): void {
+/** Six digits, a NUL and a space: the one field that ends otherwise. From `end` on the block is zeros. */
+function writeChecksum(block: Uint8Array, end: number): void {
   let sum = 8 * 0x20;
-  for (let i = 0; i < TAR_BLOCK; i++) sum += block[i] as number;
+  for (let i = 0; i < end; i++) sum += block[i] as number;
   writeOctal(block, 148, 7, sum);
   block[155] = 0x20;
 }

@@ -18,7 +18,7 @@ export const TAR_END_BYTES: number = 2 * TAR_BLOCK;
 /** Headers and small bodies are gathered into chunks of this size: hashing many tiny chunks costs more than a copy. */
 const GATHER_BYTES = 64 * 1024;
 /** Bodies from this size on pass by reference. */
-const REFERENCE_BYTES = 16 * 1024;
+const REFERENCE_BYTES = 4 * 1024;
 
 /**
  * Writes members in the order given. Headers are ustar, with PAX records only for what ustar cannot say. A body that
@@ -27,17 +27,23 @@ const REFERENCE_BYTES = 16 * 1024;
 export function* writeTar(members: Iterable<TarMember>): Generator<Uint8Array, void, undefined> {
   const gather = new Gather();
   for (const { header, body } of members) {
-    yield* gather.add(encodeHeader(header));
+    const blocks = encodeHeader(header);
+    if (!gather.fits(blocks.length)) yield* gather.flush();
+    gather.add(blocks);
     let left = header.size;
     for (const piece of body ?? []) {
       left -= piece.length;
       if (left < 0) break;
-      yield* gather.add(piece);
+      if (piece.length >= REFERENCE_BYTES || !gather.fits(piece.length)) yield* gather.flush();
+      if (piece.length >= REFERENCE_BYTES) yield piece;
+      else gather.add(piece);
     }
     if (left !== 0) throw new RangeError(`body of ${JSON.stringify(header.path)} is not ${header.size} bytes long`);
-    yield* gather.zeros(tarPadding(header.size));
+    if (!gather.fits(tarPadding(header.size))) yield* gather.flush();
+    gather.addZeros(tarPadding(header.size));
   }
-  yield* gather.zeros(TAR_END_BYTES);
+  if (!gather.fits(TAR_END_BYTES)) yield* gather.flush();
+  gather.addZeros(TAR_END_BYTES);
   yield* gather.flush();
 }
 
@@ -102,7 +108,8 @@ function fitsLink(name: Uint8Array): boolean {
 }
 
 function isAsciiOrBytes(name: Uint8Array): boolean {
-  return name.every((byte) => byte < 0x80) || !isUtf8(name);
+  for (let i = 0; i < name.length; i++) if ((name[i] as number) >= 0x80) return !isUtf8(name);
+  return true;
 }
 
 function isUtf8(bytes: Uint8Array): boolean {
@@ -133,32 +140,38 @@ function paxRecords(
   return formatPax(records);
 }
 
-/** Gathers small pieces into full chunks and lets large ones through. */
+/** Gathers small pieces into chunks; what does not fit must wait for a {@link flush}. */
 class Gather {
   private chunk = new Uint8Array(GATHER_BYTES);
-  private filled = 0;
+  private start = 0;
+  private end = 0;
 
-  *add(piece: Uint8Array): Generator<Uint8Array, void, undefined> {
-    if (piece.length >= REFERENCE_BYTES) {
-      yield* this.flush();
-      yield piece;
-      return;
-    }
-    if (this.filled + piece.length > GATHER_BYTES) yield* this.flush();
-    this.chunk.set(piece, this.filled);
-    this.filled += piece.length;
+  fits(length: number): boolean {
+    return this.end + length <= this.chunk.length;
   }
 
-  *zeros(length: number): Generator<Uint8Array, void, undefined> {
-    if (this.filled + length > GATHER_BYTES) yield* this.flush();
-    this.filled += length;
+  add(piece: Uint8Array): void {
+    // A long extended header may be larger than what a flush leaves.
+    if (!this.fits(piece.length)) this.renew(Math.max(piece.length, GATHER_BYTES));
+    this.chunk.set(piece, this.end);
+    this.end += piece.length;
   }
 
+  addZeros(length: number): void {
+    this.end += length;
+  }
+
+  /** Gives what was gathered; the rest of a chunk is used for what comes next. */
   *flush(): Generator<Uint8Array, void, undefined> {
-    if (this.filled === 0) return;
-    const { chunk, filled } = this;
-    this.chunk = new Uint8Array(GATHER_BYTES);
-    this.filled = 0;
-    yield chunk.subarray(0, filled);
+    const gathered = this.chunk.subarray(this.start, this.end);
+    this.start = this.end;
+    if (this.chunk.length - this.end < REFERENCE_BYTES + TAR_BLOCK) this.renew(GATHER_BYTES);
+    if (gathered.length > 0) yield gathered;
+  }
+
+  private renew(length: number): void {
+    this.chunk = new Uint8Array(length);
+    this.start = 0;
+    this.end = 0;
   }
 }
