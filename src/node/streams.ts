@@ -3,7 +3,6 @@
 import fs, { type PathLike } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import type { CoreFs } from '../fs/create-fs.js';
 import type { FileStreams } from '../fs/streams-port.js';
 
 declare module '../fs/create-fs.js' {

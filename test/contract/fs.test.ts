@@ -2,28 +2,37 @@ import nodeFs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Face, type FsUnderTest, protocolOf, type Story } from './fs.js';
+import { type Face, protocolOf, type Story } from './fs.js';
 import { FS_OPEN_STORIES } from './fs-open-stories.js';
 import { FS_STORIES } from './fs-stories.js';
 import { emptyFs } from './fs-subject.js';
 
 const FACES: readonly Face[] = ['sync', 'callback', 'promise'];
 
+const DIRECTORY_MODE = 0o755;
+
 let scratch = '';
 
 beforeAll(() => {
-  scratch = nodeFs.mkdtempSync(path.join(nodeFs.realpathSync(os.tmpdir()), 'fs-contract-'));
+  scratch = nodeFs.mkdtempSync(path.join(scratchParent(), 'fs-contract-'));
 });
 
 afterAll(() => nodeFs.rmSync(scratch, { recursive: true, force: true }));
 
+/** A file system in memory where there is one: the stories make some ten thousand small files. */
+function scratchParent(): string {
+  return nodeFs.existsSync('/dev/shm') ? '/dev/shm' : nodeFs.realpathSync(os.tmpdir());
+}
+
 /** The same path on both sides, so that the lengths of paths agree too. */
 async function compared(story: Story, face: Face): Promise<[ours: unknown, theirs: unknown]> {
   const root = nodeFs.mkdtempSync(path.join(scratch, 's-'));
+  nodeFs.chmodSync(root, DIRECTORY_MODE);
   const theirs = await protocolOf(nodeFs, root, face, story);
   const fs = emptyFs();
   fs.mkdirSync(root, { recursive: true });
-  return [await protocolOf(fs as FsUnderTest, root, face, story), theirs];
+  fs.chmodSync(root, DIRECTORY_MODE);
+  return [await protocolOf(fs, root, face, story), theirs];
 }
 
 for (const face of FACES) {

@@ -53,6 +53,9 @@ export async function protocolOf(fs: FsUnderTest, root: string, face: Face, stor
   return lines;
 }
 
+/** Names that mkdtemp made up; stories give it this prefix. */
+const TEMPORARY = /tmp-[A-Za-z0-9]{6}/;
+
 type AnyCall = (...args: unknown[]) => unknown;
 
 function callBy(fs: FsUnderTest, face: Face, verb: Verb, args: unknown[]): unknown {
@@ -78,7 +81,7 @@ export function errorRow(error: unknown, root: string): Record<string, unknown> 
 
 /** A result without what may differ: the root, inode and device numbers, times, the order of names. */
 export function plain(value: unknown, root: string): unknown {
-  if (typeof value === 'string') return value.replaceAll(root, '<root>');
+  if (typeof value === 'string') return value.replaceAll(root, '<root>').replace(TEMPORARY, 'tmp-XXXXXX');
   if (value instanceof Uint8Array) return `bytes:${Buffer.from(value).toString('latin1')}:${Buffer.isBuffer(value)}`;
   if (Array.isArray(value)) return sorted(value.map((each) => plain(each, root)));
   if (typeof value !== 'object' || value === null) return typeof value === 'bigint' ? `${value}n` : value;

@@ -1,0 +1,117 @@
+/** A union file system over layers: the merged tree below, an upper of its own on top, and Node's fs API over both. */
+
+import type { EncodeOptions } from '../layer/encode.js';
+import { Layer } from '../layer/layer.js';
+import { Snapshots } from '../layer/snapshots.js';
+import type { LayerOrigin, Tree } from '../tree/node.js';
+import { type Credentials, ROOT } from '../union/access.js';
+import type { Kernel } from '../union/kernel.js';
+import { View, type ViewOptions } from '../union/view.js';
+import { type CreateFsOptions, createFs, type Fs } from './create-fs.js';
+import { layerChanges } from './packing.js';
+
+export interface UnionFsOptions extends Omit<ViewOptions, 'credentials'>, CreateFsOptions {
+  /** Whose rights the calls have: root's, with umask 0o022, for what is not given. */
+  readonly credentials?: Partial<Credentials>;
+  /** Where merged trees are kept; one store for the whole program without it. */
+  readonly snapshots?: Snapshots;
+}
+
+/** What a view changed. A deleted directory is one change, with nothing below it. */
+export interface FsChange {
+  readonly kind: 'add' | 'modify' | 'delete';
+  /** Absolute. */
+  readonly path: string;
+}
+
+const sharedSnapshots = new Snapshots();
+
+/** The stack that was merged last on each top layer, so that the next view on it need not name the chain again. */
+const merged = new WeakMap<Layer, { readonly layers: readonly Layer[]; readonly tree: Tree }>();
+
+/**
+ * A copy-on-write file system. Views over the same layers share one merged tree, and layers are never changed: what is
+ * written lies in the view's own upper.
+ */
+export class UnionFs {
+  /** The view: the system calls under the fs API, and the upper. */
+  readonly view: View;
+  readonly #options: CreateFsOptions;
+  #fs: Fs | undefined;
+
+  private constructor(view: View, options: CreateFsOptions) {
+    this.view = view;
+    this.#options = options;
+    this.#fs = undefined;
+  }
+
+  /** Stacks layers, bottom first, under an empty upper. */
+  static over(layers: readonly Layer[], options: UnionFsOptions = {}): UnionFs {
+    return UnionFs.overTree(mergedTree(layers, options.snapshots), options);
+  }
+
+  /** Puts an empty upper on a tree that was merged before. */
+  static overTree(tree: Tree, options: UnionFsOptions = {}): UnionFs {
+    const { credentials, ...rest } = options;
+    const view = View.over(
+      tree,
+      credentials === undefined ? rest : { ...rest, credentials: { ...ROOT, ...credentials } },
+    );
+    return new UnionFs(view, options);
+  }
+
+  /** Wraps a view that is there already. */
+  static ofView(view: View, options: CreateFsOptions = {}): UnionFs {
+    return new UnionFs(view, options);
+  }
+
+  /** Node's fs API, made when it is first asked for. */
+  get fs(): Fs {
+    this.#fs ??= createFs(this.kernel, this.#options);
+    return this.#fs;
+  }
+
+  /** The system calls under the fs API. */
+  get kernel(): Kernel {
+    return this.view.kernel;
+  }
+
+  /**
+   * What a path comes from: `id` is the DiffID of its layer, or `upper`. The last symlink is not followed. Throws ENOENT
+   * and the like.
+   */
+  origin(path: string): LayerOrigin {
+    return this.view.origin(path);
+  }
+
+  /** What differs from the layers below, sorted by path; costs what was changed, not what is there. */
+  changes(): FsChange[] {
+    return this.view.changes().map(({ kind, path }) => ({ kind, path }));
+  }
+
+  /** A second file system with the same content, in O(1); neither sees what the other writes from now on. */
+  fork(): UnionFs {
+    return new UnionFs(this.view.fork(), this.#options);
+  }
+
+  /** Packs the upper: the changes as one layer, in a tar that depends on nothing but them. */
+  async toLayer(options: EncodeOptions = {}): Promise<Layer> {
+    return Layer.fromChanges(layerChanges(this.view.changes()), options);
+  }
+}
+
+function mergedTree(layers: readonly Layer[], snapshots: Snapshots = sharedSnapshots): Tree {
+  const top = layers.at(-1);
+  if (top === undefined) return snapshots.merge(layers);
+  const last = merged.get(top);
+  if (
+    last !== undefined &&
+    last.layers.length === layers.length &&
+    last.layers.every((each, i) => each === layers[i])
+  ) {
+    return last.tree;
+  }
+  const tree = snapshots.merge(layers);
+  merged.set(top, { layers: [...layers], tree });
+  return tree;
+}
