@@ -1,0 +1,49 @@
+/** Draws the layers of several images to scale, each layer once however many images stand on it. */
+
+import { type Digest, shortId } from '../../digest/digest.js';
+import type { Engine } from '../../engine/engine.js';
+import { humanSize } from '../human.js';
+import { scaledBar } from '../picture.js';
+import type { Narrator } from './narrator.js';
+
+const BAR_WIDTH = 32;
+
+/** A layer and who has it. */
+export interface StackedLayer {
+  readonly digest: Digest;
+  /** Stored bytes. */
+  readonly size: number;
+  readonly madeBy: string;
+  readonly images: readonly string[];
+}
+
+/** The layers of images, tops first: what one image has alone comes above what more of them share. */
+export async function stackLayers(engine: Engine, images: readonly string[]): Promise<StackedLayer[]> {
+  const layers = new Map<Digest, { size: number; madeBy: string; images: string[] }>();
+  for (const image of images) {
+    for (const { layer, size, createdBy, comment } of await engine.history(image)) {
+      if (layer === undefined) continue;
+      const known = layers.get(layer.digest) ?? { size, madeBy: comment || createdBy, images: [] };
+      if (!known.images.includes(image)) known.images.push(image);
+      layers.set(layer.digest, known);
+    }
+  }
+  const all = [...layers].map(([digest, layer]) => ({ digest, ...layer }));
+  return all.sort((a, b) => a.images.length - b.images.length);
+}
+
+/** One line a layer; shaded bars are shared. */
+export async function drawStack(narrator: Narrator, layers: readonly StackedLayer[]): Promise<void> {
+  const { green, cyan } = narrator.colors;
+  const most = Math.max(0, ...layers.map((layer) => layer.size));
+  const rows = layers.map((layer) => [
+    layer.images.join(' + '),
+    scaledBar(layer.size, most, BAR_WIDTH, layer.images.length > 1 ? 'shared' : 'own'),
+    humanSize(layer.size),
+    shortId(layer.digest),
+    layer.madeBy,
+  ]);
+  await narrator.table(rows, (line, at) =>
+    line.replace(/[█▉▊▋▌▍▎▏▒]+/, (layers[at]?.images.length ?? 0) > 1 ? cyan : green),
+  );
+}
