@@ -114,8 +114,8 @@ async function readContent(stream: ByteStream, blob: Meter, options: DecodeOptio
         entryCount++;
         options.entry?.(entry);
       },
-      // Slices would keep whole chunks alive.
-      ...(options.skeleton === true ? { header: (bytes: Uint8Array) => headers.push(bytes.slice()) } : {}),
+      // Views would keep whole chunks alive, and `slice` of a Node Buffer is a view.
+      ...(options.skeleton === true ? { header: (bytes: Uint8Array) => headers.push(new Uint8Array(bytes)) } : {}),
     },
     options.limits === undefined ? {} : { limits: options.limits },
   );

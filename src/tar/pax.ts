@@ -46,7 +46,8 @@ function parseRecord(body: Uint8Array, at: number): PaxRecord {
     throw new StratumError('TAR_INVALID', 'malformed PAX record');
   }
   const key = decodeName(body.subarray(space + 1, equals));
-  return { key, value: body.slice(equals + 1, end - 1), end };
+  // A copy, since values outlive the chunk; `slice` of a Node Buffer would be a view.
+  return { key, value: new Uint8Array(body.subarray(equals + 1, end - 1)), end };
 }
 
 /** A name among the records; one with a NUL inside is refused, since no file can have it. */

@@ -5,7 +5,7 @@ import { StratumError } from '../../src/base/error.js';
 import type { DiffID, Digest } from '../../src/digest/digest.js';
 import { digestOf } from '../../src/digest/hasher.js';
 import { type DecodeOptions, decodeLayer } from '../../src/layer/decode.js';
-import { tarOf } from './layers.js';
+import { member, tarOf } from './layers.js';
 
 const TAR = tarOf('d etc', 'f etc/passwd root:x:0:0', 'l bin -> usr/bin');
 const GZ = new Uint8Array(gzipSync(TAR));
@@ -123,5 +123,18 @@ describe('a layer that is not what was expected', () => {
     }
     await expect(decodeLayer(source())).rejects.toMatchObject({ code: 'TAR_INVALID' });
     expect(closed).toBe(true);
+  });
+});
+
+describe('what is kept of a chunk', () => {
+  it('does not keep the whole chunk alive', async () => {
+    const tar = tarOf(member('f a', { xattrs: new Map([['user.x', utf8('value')]]) }));
+    const values: Uint8Array[] = [];
+    const chunk = Buffer.from(joinBytes([tar, new Uint8Array(100_000)]));
+    const { skeleton } = await decodeLayer(chunk, {
+      skeleton: true,
+      entry: (entry) => values.push(...(entry.xattrs?.values() ?? [])),
+    });
+    expect([values[0]?.buffer.byteLength, skeleton.buffer === chunk.buffer]).toEqual([5, false]);
   });
 });
