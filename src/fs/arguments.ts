@@ -63,8 +63,8 @@ function urlPath(url: URL): string {
 export function descriptorOf(fd: unknown): number {
   if (typeof fd !== 'number') throw invalidType('fd', 'of type number', fd);
   if (!Number.isInteger(fd)) throw outOfRange('fd', 'an integer', fd);
-  if (fd >= 0 && fd <= MAX_INT32) return fd;
-  throw new FsRangeError(`The value of "fd" is out of range. It must be >= 0 && <= ${MAX_INT32}. Received ${fd}`);
+  if (fd < 0 || fd > MAX_INT32) throw outOfRange('fd', `>= 0 && <= ${MAX_INT32}`, fd);
+  return fd;
 }
 
 export function integerOf(
@@ -114,9 +114,8 @@ export function timeOf(time: unknown, name: string = 'time'): Timestamp {
 }
 
 function timestamp(seconds: number): Timestamp {
-  const micros = Math.floor(seconds * 1e6);
-  const sec = Math.floor(micros / 1e6);
-  return { sec, nsec: (micros - sec * 1e6) * 1000 };
+  const sec = Math.floor(seconds);
+  return { sec, nsec: Math.floor((seconds - sec) * 1e6) * 1000 };
 }
 
 function isView(value: unknown): value is ArrayBufferView {

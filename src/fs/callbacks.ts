@@ -96,7 +96,7 @@ function transferCalls(sync: SyncCalls): Record<'read' | 'write' | 'readv' | 'wr
       sync.readvSync(fd as number, buffers as ArrayBufferView[], position as number),
       buffers,
     ]),
-    writev: transfer('buffers', 'bytesWritten', (fd, buffers, position) => [
+    writev: transfer('buffer', 'bytesWritten', (fd, buffers, position) => [
       sync.writevSync(fd as number, buffers as ArrayBufferView[], position as number),
       buffers,
     ]),

@@ -14,6 +14,17 @@ export function directoryOf(path: string): string {
   return trimmed.slice(0, slash).replace(/\/+$/, '') || '/';
 }
 
+/** Takes out `.`, `..` and double slashes where the text alone tells how; a relative path stays relative. */
+export function normalized(path: string): string {
+  if (path.startsWith('/')) return withoutDots(path);
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return parts.join('/') || '.';
+}
+
 /** Resolves `.` and `..` in the text alone, from the root. */
 export function withoutDots(path: string): string {
   const parts: string[] = [];

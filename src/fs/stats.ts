@@ -15,7 +15,8 @@ const UNITS_PER_BLOCK = BLOCK_SIZE / 512;
  * `Date` fields are accessors on the prototype: making four Dates costs more than the look-up. Fields are
  * declared, not initialised, so that each is written once.
  */
-export class Stats extends TypedInode {
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the prototype is linked to TypedInode's right below the class.
+export class Stats {
   declare dev: number;
   declare mode: number;
   declare nlink: number;
@@ -32,7 +33,6 @@ export class Stats extends TypedInode {
   declare birthtimeMs: number;
 
   constructor(kernel: Kernel, inode: InodeStat) {
-    super();
     const size = kernel.sizeOf(inode);
     const time = inode.mtimeSec * 1000 + inode.mtimeNsec / 1e6;
     this.dev = DEVICE;
@@ -67,10 +67,14 @@ export class Stats extends TypedInode {
     return new Date(Math.round(this.birthtimeMs));
   }
 
-  protected override typeBits(): number {
+  protected typeBits(): number {
     return this.mode & constants.S_IFMT;
   }
 }
+
+/** A derived class would do but for its price: V8 makes its instances in 600 ns instead of 25 (Node 20). */
+export interface Stats extends TypedInode {}
+Object.setPrototypeOf(Stats.prototype, TypedInode.prototype);
 
 /** Stats in bigints, with times in nanoseconds. */
 export class BigIntStats extends TypedInode {

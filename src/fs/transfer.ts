@@ -77,8 +77,11 @@ export function writeTransfer(
   position?: number | null,
 ): Transfer {
   if (typeof data === 'string') {
-    const bytes = dataOf(data, textEncoding(lengthOrEncoding));
-    return { bytes, position: writePosition(offsetOrOptions) };
+    const encoding = textEncoding(lengthOrEncoding);
+    if (encoding === 'hex' && data.length % 2 !== 0) {
+      throw invalidValue('encoding', encoding, `is invalid for data of length ${data.length}`);
+    }
+    return { bytes: dataOf(data, encoding), position: writePosition(offsetOrOptions) };
   }
   if (!ArrayBuffer.isView(data)) dataOf(data, undefined, 'buffer');
   const bytes = viewOf(data);

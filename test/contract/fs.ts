@@ -89,6 +89,9 @@ export function plain(value: unknown, root: string): unknown {
   if ('parentPath' in value) return direntRow(value as nodeFs.Dirent, root);
   if (value instanceof URL || value instanceof Date) return plain(String(value), root);
   if ('fd' in value) return 'handle';
+  if ('readSync' in value) return 'directory';
+  // Each file system has figures of its own.
+  if ('bavail' in value) return Object.keys(value).sort();
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each, root)]));
 }
 

@@ -16,6 +16,7 @@ import {
 import { asBuffer, copyToBuffer, decodeText, type Encoding, newBuffer } from '../buffers.js';
 import { constants } from '../constants.js';
 import { flagsOf } from '../open-flags.js';
+import { directoryOf, joined } from '../path-text.js';
 import { asCall } from '../rephrase.js';
 import { FILE_MODE, lengthOf, writeAll } from './descriptors.js';
 
@@ -114,7 +115,11 @@ export function contentCalls(kernel: Kernel): ContentCalls {
 function copyContent(kernel: Kernel, source: string, target: string, exclusive: boolean): void {
   const inode = kernel.stat(source);
   const permissions = inode.mode & PERMISSIONS;
-  if ((inode.mode & S_IFMT) === S_IFDIR) throw new FsError('EISDIR', 'copyfile');
+  if ((inode.mode & S_IFMT) === S_IFDIR) {
+    // Where the copy would go is looked at first.
+    kernel.stat(joined(directoryOf(target), ''));
+    throw new FsError('EISDIR', 'copyfile');
+  }
   if (!exclusive && kernel.find(target, true)?.ino === inode.ino) return;
   const bytes = kernel.readFile(source);
   withFile(kernel, target, exclusive ? REPLACE | O_EXCL : REPLACE, permissions, (fd) => {

@@ -73,14 +73,7 @@ class Copy {
 
   #directory(inode: InodeStat, source: string, destination: string, there: boolean): void {
     if (this.#options.recursive !== true) {
-      throw refusal(
-        'ERR_FS_EISDIR',
-        'Path is a directory',
-        'EISDIR',
-        `${source} is a directory (not copied)`,
-        source,
-        ERRNO.EINVAL,
-      );
+      throw refusal('ERR_FS_EISDIR', 'Path is a directory', 'EISDIR', `${source} is a directory (not copied)`, source);
     }
     const mode = inode.mode & PERMISSIONS;
     if (!there) this.#kernel.mkdir(destination, DIRECTORY_MODE);
@@ -161,13 +154,6 @@ function refuseUnreadable(inode: InodeStat, destination: string): void {
   }
 }
 
-function refusal(
-  code: string,
-  what: string,
-  errnoCode: keyof typeof ERRNO,
-  message: string,
-  path: string,
-  errno: number = ERRNO[errnoCode],
-): FsRefusal {
-  return new FsRefusal(code, what, { code: errnoCode, message, path, syscall: 'cp', errno });
+function refusal(code: string, what: string, errnoCode: keyof typeof ERRNO, message: string, path: string): FsRefusal {
+  return new FsRefusal(code, what, { code: errnoCode, message, path, syscall: 'cp', errno: ERRNO[errnoCode] });
 }

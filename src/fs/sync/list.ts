@@ -6,7 +6,7 @@ import { checkBoolean, type EncodingOption, encodingOf, optionsOf, type PathLike
 import { type Encoding, encodedName } from '../buffers.js';
 import { Dir } from '../dir.js';
 import { Dirent } from '../dirent.js';
-import { joined } from '../path-text.js';
+import { joined, normalized } from '../path-text.js';
 import { asCall } from '../rephrase.js';
 
 export interface ListOptions {
@@ -67,7 +67,11 @@ export function listCalls(kernel: Kernel): ListCalls {
     opendirSync(path, options) {
       const given = optionsOf<OpendirOptions>(options);
       const name = pathOf(path);
-      const entries = asCall('opendir', () => typedNames(kernel, name, given.recursive === true, encodingOf(given)));
+      const entries = asCall(
+        'opendir',
+        () => typedNames(kernel, name, given.recursive === true, encodingOf(given)),
+        name,
+      );
       return new Dir(name, entries as Dirent[]); // with the encoding `buffer` the names are bytes
     },
   };
@@ -100,7 +104,7 @@ function typedNames(
   for (const path of queue) {
     for (const { name, mode } of kernel.readdirEntries(path)) {
       found.push(new Dirent(encodedName(name, encoding), path, mode));
-      if (recursive && (mode & S_IFMT) === S_IFDIR) queue.push(joined(path, name));
+      if (recursive && (mode & S_IFMT) === S_IFDIR) queue.push(normalized(joined(path, name)));
     }
   }
   return found;

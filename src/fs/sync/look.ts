@@ -82,7 +82,7 @@ export function lookCalls(kernel: Kernel): LookCalls {
     statSync: statSync as StatCall,
     lstatSync: lstatSync as StatCall,
     readlinkSync: ((path: PathLike, options?: EncodingOption) =>
-      encodedName(kernel.readlink(pathOf(path)), encodingOf(options))) as PathCall,
+      encodedName(kernel.readlink(pathOf(path, 'oldPath')), encodingOf(options))) as PathCall,
     realpathSync: Object.assign(realpath as PathCall, { native: realpathNative as PathCall }),
     statfsSync(path, options) {
       const name = pathOf(path);

@@ -95,10 +95,10 @@ export function nameCalls(kernel: Kernel, random: () => number): NameCalls {
 /** Makes a directory and all that is missing above it; returns the topmost that it made. */
 export function mkdirDeep(kernel: Kernel, path: string, mode: number): string | undefined {
   const missing = [path];
-  let parent = directoryOf(path);
-  while (!isTop(parent) && kernel.find(parent, true) === undefined) {
+  for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
+    const parent = path.slice(0, slash);
+    if (kernel.find(directoryOf(missing.at(-1) as string), true) !== undefined) break;
     missing.push(parent);
-    parent = directoryOf(parent);
   }
   let first: string | undefined;
   for (let at = missing.length - 1; at >= 0; at--) {
@@ -106,10 +106,6 @@ export function mkdirDeep(kernel: Kernel, path: string, mode: number): string | 
     if (madeDirectory(kernel, each, mode, at === 0)) first ??= each;
   }
   return first;
-}
-
-function isTop(path: string): boolean {
-  return path === '/' || path === '.';
 }
 
 /** False when the directory was there already; what else is there is an error. */
