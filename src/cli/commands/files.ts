@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { isStratumError } from '../../base/error.js';
 import { isDigest, shortId } from '../../digest/digest.js';
 import type { Engine } from '../../engine/engine.js';
+import type { UnionFs } from '../../fs/union-fs.js';
 import {
   isDirectory,
   isSymlink,
@@ -17,7 +18,6 @@ import {
   S_IFSOCK,
 } from '../../tree/node.js';
 import type { InodeStat, Kernel } from '../../union/kernel.js';
-import type { UnionFs } from '../../union/union.js';
 import { readChunks } from '../copy/container-side.js';
 import { pathError } from '../copy/places.js';
 import { withExamples } from '../help.js';
@@ -93,8 +93,8 @@ async function openUnion(engine: Engine, name: string, content: boolean): Promis
   } catch (error) {
     if (!isStratumError(error, 'CONTAINER_UNKNOWN')) throw error;
   }
-  const { UnionFs } = await import('../../union/union.js');
-  return UnionFs.over((await engine.tree(name)).layers);
+  const { UnionFs } = await import('../../fs/union-fs.js');
+  return UnionFs.overTree((await engine.tree(name)).tree);
 }
 
 interface Listed {
