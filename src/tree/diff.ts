@@ -5,7 +5,17 @@
 
 import { equalBytes } from '../base/bytes.js';
 import { sortNames } from './names.js';
-import { type Attributes, DirectoryNode, FileNode, isDirectory, S_IFMT, SpecialNode, SymlinkNode, type Tree, type TreeNode } from './node.js';
+import {
+  type Attributes,
+  DirectoryNode,
+  FileNode,
+  isDirectory,
+  S_IFMT,
+  SpecialNode,
+  SymlinkNode,
+  type Tree,
+  type TreeNode,
+} from './node.js';
 
 /** An inode of either side; the reader of its side knows more. */
 export interface TreeInode extends Attributes {

@@ -39,7 +39,9 @@ export class FsError extends Error {
 
   constructor(code: ErrnoCode, syscall: string, path?: string, dest?: string) {
     const [errno, text] = ERRNO[code];
-    super(`${code}: ${text}, ${syscall}${path === undefined ? '' : ` '${path}'`}${dest === undefined ? '' : ` -> '${dest}'`}`);
+    super(
+      `${code}: ${text}, ${syscall}${path === undefined ? '' : ` '${path}'`}${dest === undefined ? '' : ` -> '${dest}'`}`,
+    );
     this.errno = -errno;
     this.code = code;
     this.syscall = syscall;

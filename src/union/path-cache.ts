@@ -4,7 +4,7 @@
  */
 
 import type { Tree } from '../tree/node.js';
-import type { Inode } from './upper.js';
+import type { Directory, Inode } from './upper.js';
 
 /** More distinct paths than this are looked up by walking again; an entry takes about 100 bytes. */
 const PATHS_LIMIT = 131_072;
@@ -13,14 +13,16 @@ export class PathCache {
   /** By the path as it was given: with the last symlink followed, and without. */
   readonly followed: Map<string, Inode> = new Map();
   readonly unfollowed: Map<string, Inode> = new Map();
+  /** Directories that something was looked for in. */
+  readonly directories: Map<string, Directory> = new Map();
 
-  static remember(map: Map<string, Inode>, path: string, inode: Inode): void {
+  static remember<I extends Inode>(map: Map<string, I>, path: string, inode: I): void {
     if (map.size >= PATHS_LIMIT) map.clear();
     map.set(path, inode);
   }
 
   get isEmpty(): boolean {
-    return this.followed.size === 0 && this.unfollowed.size === 0;
+    return this.followed.size === 0 && this.unfollowed.size === 0 && this.directories.size === 0;
   }
 }
 

@@ -1,7 +1,7 @@
 /** Path walking, in one place: from a path to an inode, or to the place where one is or could be (path_resolution(7)). */
 
-import { DirectoryNode, SymlinkNode } from '../tree/node.js';
 import { isNameTooLong, isPathTooLong } from '../tree/names.js';
+import { DirectoryNode, SymlinkNode } from '../tree/node.js';
 import { type Credentials, mayAccess, X_OK } from './access.js';
 import type { ErrnoCode } from './errno.js';
 import { PathCache } from './path-cache.js';
@@ -16,15 +16,37 @@ const DOT = 0x2e;
 /** Says that a path has something in it that the straight walk does not handle. */
 const NOT_STRAIGHT: unique symbol = Symbol('not straight');
 
-/** The inode at a path; undefined when any error keeps one from it. Root's paths are remembered. */
+/**
+ * The inode at a path; undefined when any error keeps one from it. Root's paths are remembered, files and directories
+ * apart: a path that is not known yet, or leads nowhere, costs the look-up of its directory and of one name.
+ */
 export function findInode(state: ViewState, who: Credentials, path: string, follow: boolean): Inode | undefined {
   if (who.uid !== 0) return walkToInode(state, who, path, follow);
   const known = follow ? state.cache.followed : state.cache.unfollowed;
   const hit = known.get(path);
   if (hit !== undefined) return state.isUnchanged ? hit : state.current(hit);
-  const straight = walkStraight(state, path, follow);
-  const inode = straight === NOT_STRAIGHT ? walkToInode(state, who, path, follow) : straight;
+  const inode = findBelow(state, who, path, follow);
   if (inode !== undefined) PathCache.remember(known, path, inode);
+  return inode;
+}
+
+function findBelow(state: ViewState, who: Credentials, path: string, follow: boolean): Inode | undefined {
+  const slash = path.lastIndexOf('/');
+  if (slash < 0 || isDots(path, slash + 1, path.length)) return walkToInode(state, who, path, follow);
+  const directory = slash === 0 ? state.root : findDirectory(state, who, path.slice(0, slash));
+  if (directory === undefined) return undefined;
+  const inode = state.child(directory, path.slice(slash + 1));
+  return follow && isSymlinkInode(inode) ? walkToInode(state, who, path, true) : inode;
+}
+
+function findDirectory(state: ViewState, who: Credentials, path: string): Directory | undefined {
+  const { directories } = state.cache;
+  const hit = directories.get(path);
+  if (hit !== undefined) return state.isUnchanged ? hit : (state.current(hit) as Directory);
+  const straight = walkStraight(state, path);
+  const inode = straight === NOT_STRAIGHT ? walkToInode(state, who, path, true) : straight;
+  if (!isDirectoryInode(inode)) return undefined;
+  PathCache.remember(directories, path, inode);
   return inode;
 }
 
@@ -53,30 +75,29 @@ function walkToInode(state: ViewState, who: Credentials, path: string, follow: b
  * Walks an absolute path of plain names that meets no symlink: what almost every path is. Scanning with indexOf and
  * slice takes two thirds of the time of split, and no list of parents is kept.
  */
-function walkStraight(state: ViewState, path: string, follow: boolean): Inode | undefined | typeof NOT_STRAIGHT {
+function walkStraight(state: ViewState, path: string): Inode | undefined | typeof NOT_STRAIGHT {
   if (path.charCodeAt(0) !== SLASH) return NOT_STRAIGHT;
   let inode: Inode = state.root;
   let start = 1;
   while (start < path.length) {
     const slash = path.indexOf('/', start);
     const end = slash === -1 ? path.length : slash;
-    const first = path.charCodeAt(start);
-    if (first === SLASH || first === DOT) {
-      if (first === SLASH || isDots(path, start, end)) return NOT_STRAIGHT;
-    }
+    if (isDots(path, start, end)) return NOT_STRAIGHT;
     if (!isDirectoryInode(inode)) return isSymlinkInode(inode) ? NOT_STRAIGHT : undefined;
     const next = state.child(inode, path.slice(start, end));
     if (next === undefined) return undefined;
     inode = next;
     start = end + 1;
   }
-  if (isSymlinkInode(inode) && follow) return NOT_STRAIGHT;
+  if (isSymlinkInode(inode)) return NOT_STRAIGHT;
   return path.length > 1 && path.charCodeAt(path.length - 1) === SLASH ? NOT_STRAIGHT : inode;
 }
 
-/** True when a component is `.` or `..`. */
+/** True when a component is `.`, `..` or empty. */
 function isDots(path: string, start: number, end: number): boolean {
-  return end === start + 1 || (end === start + 2 && path.charCodeAt(start + 1) === DOT);
+  if (end > start + 2) return false;
+  for (let at = start; at < end; at++) if (path.charCodeAt(at) !== DOT) return false;
+  return true;
 }
 
 /** One walk, with everything that Linux does on the way. */

@@ -5,15 +5,7 @@ import type { Owner } from './content.js';
 import type { Timestamp } from './kernel.js';
 import { LeveledMap } from './leveled-map.js';
 import { PathCache, sharedPathCache } from './path-cache.js';
-import {
-  copyUp,
-  type Directory,
-  type Inode,
-  isUpper,
-  touch,
-  UpperDirectory,
-  type UpperNode,
-} from './upper.js';
+import { copyUp, type Directory, type Inode, isUpper, touch, UpperDirectory, type UpperNode } from './upper.js';
 
 /** Tells the time; a view asks it whenever something changes. */
 export interface Clock {
@@ -106,7 +98,8 @@ export class ViewState {
 
   linksOf(inode: Inode): number {
     if (isUpper(inode)) return inode.nlink;
-    return this.lower.links.get(inode.ino)?.size ?? 1;
+    const { links } = this.lower;
+    return links.size === 0 ? 1 : (links.get(inode.ino)?.size ?? 1);
   }
 
   /** The place's parent, ready to be changed: it and every directory above it stand in the upper. */

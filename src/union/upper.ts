@@ -5,7 +5,7 @@ import {
   type DirectoryNode,
   FileNode,
   type LayerOrigin,
-  SpecialNode,
+  type SpecialNode,
   SymlinkNode,
   type TreeNode,
   type Xattrs,
@@ -56,6 +56,11 @@ export class UpperFile extends UpperInode {
   constructor(owner: Owner, ino: number, attributes: Attributes, content: Content, nlink: number) {
     super(owner, ino, attributes, UPPER, nlink);
     this.content = content;
+  }
+
+  /** Bytes. */
+  get size(): number {
+    return this.content.size;
   }
 }
 
@@ -169,11 +174,15 @@ export type Directory = DirectoryNode | UpperDirectory;
 export type Entry = Inode | typeof WHITEOUT;
 
 export function isUpper(inode: Inode): inode is UpperNode {
-  return inode instanceof UpperInode;
+  return (inode as Partial<UpperNode>).owner !== undefined;
 }
 
 /** A copy of an inode that is no directory, for a view to change. */
-export function copyUp(owner: Owner, inode: Exclude<Inode, Directory>, nlink: number): Exclude<UpperNode, UpperDirectory> {
+export function copyUp(
+  owner: Owner,
+  inode: Exclude<Inode, Directory>,
+  nlink: number,
+): Exclude<UpperNode, UpperDirectory> {
   const copy = duplicate(owner, inode, nlink);
   if (isUpper(inode)) copy.relinked = inode.relinked;
   return copy;

@@ -9,7 +9,6 @@ import {
   O_DIRECTORY,
   O_EXCL,
   O_NOFOLLOW,
-
   O_TRUNC,
   O_WRONLY,
   type OpenFile,
@@ -31,10 +30,7 @@ import {
 } from './context.js';
 import { createFile } from './names.js';
 
-type FileCalls = Pick<
-  Kernel,
-  'open' | 'close' | 'read' | 'write' | 'ftruncate' | 'fsync' | 'fstat' | 'truncate'
->;
+type FileCalls = Pick<Kernel, 'open' | 'close' | 'read' | 'write' | 'ftruncate' | 'fsync' | 'fstat' | 'truncate'>;
 
 export function fileCalls(context: CallContext): FileCalls {
   const { state, descriptors } = context;
@@ -158,4 +154,3 @@ function noteContentChange(context: CallContext, inode: UpperFile): void {
 export function withoutSetIds(mode: number): number {
   return mode & ~0o4000 & ~((mode & 0o10) !== 0 ? 0o2000 : 0);
 }
-

@@ -1,12 +1,12 @@
 /** Calls that look and change nothing. */
 
-import { DirectoryNode, FileNode, isFile, SpecialNode } from '../../tree/node.js';
 import { sortNames } from '../../tree/names.js';
+import { FileNode, isFile, S_IFBLK, S_IFCHR, S_IFMT, type SpecialNode } from '../../tree/node.js';
 import { mayAccess, R_OK } from '../access.js';
 import { FsError } from '../errno.js';
 import type { DirectoryEntry, InodeStat, Kernel } from '../kernel.js';
 import { findInode, isDirectoryInode, isSymlinkInode } from '../resolve.js';
-import { type Directory, type Inode, UpperFile, UpperSpecial } from '../upper.js';
+import type { Directory, Inode, UpperFile, UpperSpecial } from '../upper.js';
 import { type CallContext, type CallNames, fail, foundAt, sizeOf } from './context.js';
 
 type LookCalls = Pick<
@@ -93,8 +93,9 @@ function entryOf(context: CallContext, directory: Directory, name: string): Dire
 
 /** Linux's encoding of a device number (makedev(3)). */
 function deviceOf(inode: InodeStat): number {
-  if (inode instanceof DirectoryNode || !(inode instanceof SpecialNode || inode instanceof UpperSpecial)) return 0;
-  const { major, minor } = inode;
+  const type = inode.mode & S_IFMT;
+  if (type !== S_IFCHR && type !== S_IFBLK) return 0;
+  const { major, minor } = inode as SpecialNode | UpperSpecial;
   const low = (minor & 0xff) + (major & 0xfff) * 0x100 + (minor & 0xfff00) * 0x1000;
   return low + Math.floor(major / 0x1000) * 0x100000000000;
 }

@@ -10,16 +10,7 @@ import { withoutSetIds } from './files.js';
 
 type MetadataCalls = Pick<
   Kernel,
-  | 'chmod'
-  | 'chown'
-  | 'lchown'
-  | 'utimes'
-  | 'lutimes'
-  | 'setxattr'
-  | 'removexattr'
-  | 'fchmod'
-  | 'fchown'
-  | 'futimes'
+  'chmod' | 'chown' | 'lchown' | 'utimes' | 'lutimes' | 'setxattr' | 'removexattr' | 'fchmod' | 'fchown' | 'futimes'
 >;
 
 /** An id that chown leaves as it is (chown(2): -1). */
@@ -121,4 +112,3 @@ function isOwner(who: Credentials, inode: Inode): boolean {
 function isKept(id: number): boolean {
   return id === KEEP || id === -1;
 }
-

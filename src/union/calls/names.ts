@@ -7,15 +7,7 @@ import { Content } from '../content.js';
 import type { Kernel } from '../kernel.js';
 import { isDirectoryInode } from '../resolve.js';
 import type { Place } from '../state.js';
-import {
-  type Directory,
-  type Inode,
-  UPPER,
-  UpperDirectory,
-  UpperFile,
-  UpperSpecial,
-  UpperSymlink,
-} from '../upper.js';
+import { type Directory, type Inode, UPPER, UpperDirectory, UpperFile, UpperSpecial, UpperSymlink } from '../upper.js';
 import {
   addName,
   type CallContext,
@@ -32,10 +24,7 @@ import {
   removeName,
 } from './context.js';
 
-type NameCalls = Pick<
-  Kernel,
-  'mkdir' | 'rmdir' | 'unlink' | 'rename' | 'link' | 'symlink' | 'mknod' | 'removeTree'
->;
+type NameCalls = Pick<Kernel, 'mkdir' | 'rmdir' | 'unlink' | 'rename' | 'link' | 'symlink' | 'mknod' | 'removeTree'>;
 
 export function nameCalls(context: CallContext): NameCalls {
   return {
