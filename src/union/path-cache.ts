@@ -16,6 +16,10 @@ export class PathCache {
   /** Directories that something was looked for in. */
   readonly directories: Map<string, Directory> = new Map();
 
+  /** The directory looked in last, with its path and a slash: the next look is often in the same one. */
+  latestPrefix = '';
+  latest: Directory | undefined;
+
   static remember<I extends Inode>(map: Map<string, I>, path: string, inode: I): void {
     if (map.size >= PATHS_LIMIT) map.clear();
     map.set(path, inode);

@@ -33,20 +33,31 @@ export function findInode(state: ViewState, who: Credentials, path: string, foll
 function findBelow(state: ViewState, who: Credentials, path: string, follow: boolean): Inode | undefined {
   const slash = path.lastIndexOf('/');
   if (slash < 0 || isDots(path, slash + 1, path.length)) return walkToInode(state, who, path, follow);
-  const directory = slash === 0 ? state.root : findDirectory(state, who, path.slice(0, slash));
+  const directory = slash === 0 ? state.root : findDirectory(state, who, path, slash);
   if (directory === undefined) return undefined;
   const inode = state.child(directory, path.slice(slash + 1));
   return follow && isSymlinkInode(inode) ? walkToInode(state, who, path, true) : inode;
 }
 
-function findDirectory(state: ViewState, who: Credentials, path: string): Directory | undefined {
-  const { directories } = state.cache;
-  const hit = directories.get(path);
-  if (hit !== undefined) return state.isUnchanged ? hit : (state.current(hit) as Directory);
+/** The directory that a path names before its last slash. Comparing with the latest one is cheaper than hashing. */
+function findDirectory(state: ViewState, who: Credentials, path: string, slash: number): Directory | undefined {
+  const { cache } = state;
+  if (cache.latestPrefix.length === slash + 1 && path.startsWith(cache.latestPrefix)) {
+    return state.current(cache.latest as Directory) as Directory;
+  }
+  const name = path.slice(0, slash);
+  const directory = cache.directories.get(name) ?? walkToDirectory(state, who, name);
+  if (directory === undefined) return undefined;
+  cache.latestPrefix = path.slice(0, slash + 1);
+  cache.latest = directory;
+  return state.current(directory) as Directory;
+}
+
+function walkToDirectory(state: ViewState, who: Credentials, path: string): Directory | undefined {
   const straight = walkStraight(state, path);
   const inode = straight === NOT_STRAIGHT ? walkToInode(state, who, path, true) : straight;
   if (!isDirectoryInode(inode)) return undefined;
-  PathCache.remember(directories, path, inode);
+  PathCache.remember(state.cache.directories, path, inode);
   return inode;
 }
 
