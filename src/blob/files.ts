@@ -1,0 +1,200 @@
+/**
+ * The part of a file system that a store on disk needs; `node:fs` and a memfs volume both have it, as they are. A
+ * document is written to a temporary file, synced and renamed, so that it is seen whole or not at all.
+ */
+
+import { joinBytes } from '../base/bytes.js';
+import { StratumError } from '../base/error.js';
+import { type ByteSource, type ByteStream, byteStream } from '../base/stream.js';
+
+/** An open file, as the promise API of `fs` gives it. */
+export interface StoreFile {
+  read(into: Uint8Array, offset: number, length: number, position: number): Promise<{ readonly bytesRead: number }>;
+  write(bytes: Uint8Array, offset: number, length: number): Promise<{ readonly bytesWritten: number }>;
+  sync(): Promise<void>;
+  stat(): Promise<{ readonly size: number }>;
+  close(): Promise<void>;
+}
+
+export interface StoreFiles {
+  readonly promises: {
+    open(path: string, flags: string, mode?: number): Promise<StoreFile>;
+    mkdir(path: string, options: { readonly recursive: true }): Promise<unknown>;
+    readdir(path: string): Promise<readonly unknown[]>;
+    rename(from: string, to: string): Promise<void>;
+    unlink(path: string): Promise<void>;
+    stat(path: string): Promise<{ readonly size: number; readonly mtimeMs: number }>;
+  };
+  // For bytes that must be at hand without waiting.
+  openSync(path: string, flags: string): number;
+  readSync(fd: number, into: Uint8Array, offset: number, length: number, position: number): number;
+}
+
+/** Chunks that a file is read in; larger ones make the digest faster, smaller ones save memory. */
+const CHUNK_BYTES = 1024 * 1024;
+const FILE_MODE = 0o644;
+/** A lock or a temporary file that nobody touched for this long belonged to a process that died. */
+const STALE_MS = 60 * 60 * 1000;
+const LOCK_STALE_MS = 10_000;
+const LOCK_WAIT_MS = 15;
+const TEMPORARY = '.tmp-';
+
+/** Reads part of a file in chunks; `undefined` as length reads to its end. The file is opened when reading starts. */
+export async function* readFile(files: StoreFiles, path: string, offset: number = 0, length?: number): ByteStream {
+  const file = await files.promises.open(path, 'r');
+  try {
+    const end = length === undefined ? Number.POSITIVE_INFINITY : offset + length;
+    for (let at = offset; at < end; ) {
+      const chunk = new Uint8Array(Math.min(CHUNK_BYTES, end - at));
+      const { bytesRead } = await file.read(chunk, 0, chunk.length, at);
+      if (bytesRead === 0) return;
+      at += bytesRead;
+      yield bytesRead === chunk.length ? chunk : chunk.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** A whole document; `undefined` when there is none. */
+export async function readDocument(files: StoreFiles, path: string): Promise<Uint8Array | undefined> {
+  try {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of readFile(files, path)) chunks.push(chunk);
+    return joinBytes(chunks);
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Writes a stream to a temporary file and gives it its name once `finish` has agreed; otherwise nothing is left. */
+export async function writeWhole<T>(
+  files: StoreFiles,
+  folder: string,
+  source: ByteSource,
+  finish: () => { readonly name: string; readonly result: T },
+): Promise<T> {
+  await files.promises.mkdir(folder, { recursive: true });
+  const temporary = `${folder}/${TEMPORARY}${uniqueName()}`;
+  try {
+    await writeSynced(files, temporary, source);
+    const { name, result } = finish();
+    await files.promises.mkdir(parentFolder(`${folder}/${name}`), { recursive: true });
+    await files.promises.rename(temporary, `${folder}/${name}`);
+    return result;
+  } catch (error) {
+    await removeFile(files, temporary);
+    throw error;
+  }
+}
+
+/** Replaces a document. */
+export async function writeDocument(files: StoreFiles, path: string, source: ByteSource): Promise<void> {
+  const slash = path.lastIndexOf('/');
+  await writeWhole(files, path.slice(0, slash), source, () => ({ name: path.slice(slash + 1), result: undefined }));
+}
+
+/** Removes a file; false when there was none. */
+export async function removeFile(files: StoreFiles, path: string): Promise<boolean> {
+  try {
+    await files.promises.unlink(path);
+    return true;
+  } catch (error) {
+    if (isAbsent(error)) return false;
+    throw error;
+  }
+}
+
+/** The documents of a folder, sorted; none when there is no folder. Temporary files are not among them. */
+export async function listFolder(files: StoreFiles, folder: string): Promise<string[]> {
+  try {
+    const names = (await files.promises.readdir(folder)).map(String);
+    return names.filter((name) => !name.startsWith(TEMPORARY)).sort();
+  } catch (error) {
+    if (isAbsent(error)) return [];
+    throw error;
+  }
+}
+
+/** Size of a file in bytes; `undefined` when there is none. */
+export async function fileSize(files: StoreFiles, path: string): Promise<number | undefined> {
+  try {
+    return (await files.promises.stat(path)).size;
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Removes what writers that died left in a folder; returns how many files went. */
+export async function sweepTemporary(files: StoreFiles, folder: string): Promise<number> {
+  let swept = 0;
+  for (const name of await files.promises.readdir(folder).catch(() => [])) {
+    const path = `${folder}/${String(name)}`;
+    if (String(name).startsWith(TEMPORARY) && (await isStale(files, path, STALE_MS))) {
+      if (await removeFile(files, path)) swept++;
+    }
+  }
+  return swept;
+}
+
+/** Runs `work` while no other process does under the same lock; a lock of a process that died is broken. */
+export async function withLock<T>(files: StoreFiles, path: string, work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      await (await files.promises.open(path, 'wx', FILE_MODE)).close();
+      break;
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'EEXIST') throw error;
+    }
+    if (await isStale(files, path, LOCK_STALE_MS)) await removeFile(files, path);
+    await new Promise((resolve) => setTimeout(resolve, LOCK_WAIT_MS));
+  }
+  try {
+    return await work();
+  } finally {
+    await removeFile(files, path);
+  }
+}
+
+/** True for the error of a path that is not there. */
+export function isAbsent(error: unknown): boolean {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+async function writeSynced(files: StoreFiles, path: string, source: ByteSource): Promise<void> {
+  const file = await files.promises.open(path, 'wx', FILE_MODE);
+  try {
+    for await (const chunk of byteStream(source)) await writeAll(file, chunk, path);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function writeAll(file: StoreFile, chunk: Uint8Array, path: string): Promise<void> {
+  for (let at = 0; at < chunk.length; ) {
+    const { bytesWritten } = await file.write(chunk, at, chunk.length - at);
+    if (bytesWritten === 0) throw new StratumError('STORE_INVALID', 'the file takes no more bytes', { file: path });
+    at += bytesWritten;
+  }
+}
+
+async function isStale(files: StoreFiles, path: string, ageMs: number): Promise<boolean> {
+  try {
+    return Date.now() - (await files.promises.stat(path)).mtimeMs > ageMs;
+  } catch (error) {
+    if (isAbsent(error)) return false;
+    throw error;
+  }
+}
+
+function uniqueName(): string {
+  return globalThis.crypto.randomUUID();
+}
+
+function parentFolder(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}
