@@ -1,6 +1,5 @@
 /** One pass over a stored layer: decompressed, hashed twice, verified, its entries read and its skeleton kept. */
 
-import { joinBytes } from '../base/bytes.js';
 import { isStratumError, placed, StratumError } from '../base/error.js';
 import { type ByteSource, type ByteStream, byteStream } from '../base/stream.js';
 import { algorithmOf, type DiffID, type Digest, type DigestAlgorithm } from '../digest/digest.js';
@@ -9,6 +8,7 @@ import type { TarEntry } from '../tar/entry.js';
 import type { TarLimits } from '../tar/limits.js';
 import { TarReader } from '../tar/reader.js';
 import { type Codec, type DecompressLimits, openCompressed } from './compression.js';
+import { SkeletonGatherer } from './skeleton.js';
 
 /** What a layer must turn out to be. */
 export interface ExpectedLayer {
@@ -105,7 +105,7 @@ class Meter {
 
 async function readContent(stream: ByteStream, blob: Meter, options: DecodeOptions): Promise<DecodedLayer> {
   const { codec, content } = await openCompressed(stream, options.limits);
-  const headers: Uint8Array[] = [];
+  const skeleton = new SkeletonGatherer();
   const tar = new Meter(tarAlgorithm(options), codec !== 'none' || needsOwnHash(options));
   let entryCount = 0;
   const reader = new TarReader(
@@ -114,8 +114,7 @@ async function readContent(stream: ByteStream, blob: Meter, options: DecodeOptio
         entryCount++;
         options.entry?.(entry);
       },
-      // Views would keep whole chunks alive, and `slice` of a Node Buffer is a view.
-      ...(options.skeleton === true ? { header: (bytes: Uint8Array) => headers.push(new Uint8Array(bytes)) } : {}),
+      ...(options.skeleton === true ? { header: (bytes: Uint8Array) => skeleton.add(bytes) } : {}),
     },
     options.limits === undefined ? {} : { limits: options.limits },
   );
@@ -127,8 +126,15 @@ async function readContent(stream: ByteStream, blob: Meter, options: DecodeOptio
   reader.end();
   const diffId = (tar.digest() ?? blob.digest()) as DiffID;
   checkDiffId(diffId, options.expected);
-  const skeleton = headers.length === 0 ? new Uint8Array(0) : joinBytes(headers);
-  return { codec, digest: blob.digest(), blobSize: blob.size, diffId, size: tar.size, entryCount, skeleton };
+  return {
+    codec,
+    digest: blob.digest(),
+    blobSize: blob.size,
+    diffId,
+    size: tar.size,
+    entryCount,
+    skeleton: skeleton.finish(),
+  };
 }
 
 function blobAlgorithm(options: DecodeOptions): DigestAlgorithm {

@@ -69,7 +69,9 @@ describe('umoci', () => {
     for (const digest of layerDigests(layout)) layers.push(await Layer.fromTar(readFileSync(blob(layout, digest))));
     const tree = new Snapshots().merge(layers);
     umoci('unpack', '--image', image, join(folder, 'bundle'));
-    const unpacked = readdirSync(join(folder, 'bundle/rootfs'), { recursive: true, encoding: 'utf8' });
+    const unpacked = readdirSync(join(folder, 'bundle/rootfs'), { recursive: true, encoding: 'utf8' }).filter(
+      (path) => !path.startsWith('bin/'),
+    );
     expect(lines(tree).map((line) => line.split(' ')[1])).toEqual(expect.arrayContaining(unpacked));
     expect(lines(tree)).toHaveLength(unpacked.length);
     expect(text(at(tree, '/usr/bin/tool') as FileNode)).toBe('tool');
