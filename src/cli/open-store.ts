@@ -3,6 +3,6 @@
 import type { Engine } from '../engine/engine.js';
 import { Engine as NodeEngine } from '../index.js';
 
-export function openStore(root: string): Promise<Engine> {
-  return NodeEngine.open({ root });
+export function openStore(root: string, platform: string | undefined): Promise<Engine> {
+  return NodeEngine.open(platform === undefined ? { root } : { root, platform });
 }

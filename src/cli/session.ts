@@ -37,10 +37,10 @@ export class Session {
     return join(data, 'stratum');
   }
 
-  /** The store, opened when it is first needed. */
-  async engine(): Promise<Engine> {
+  /** The store, opened when it is first needed; `platform` chooses among the images of a multi-platform one. */
+  async engine(platform?: string): Promise<Engine> {
     const { openStore } = await import('./open-store.js');
-    this.#engine ??= await openStore(this.root);
+    this.#engine ??= await openStore(this.root, platform);
     return this.#engine;
   }
 

@@ -86,7 +86,7 @@ function layerTable({ images, layers }: DiskUsage, size: Size): string {
     String(layer.images.length),
     layer.images.map((id) => names.get(id) ?? shortId(id)).join(' '),
   ]);
-  return alignColumns([['LAYER', 'SIZE', 'IMAGES', 'USED BY'], ...rows]);
+  return alignColumns([['BLOB', 'SIZE', 'IMAGES', 'USED BY'], ...rows]);
 }
 
 function containerTable({ containers }: DiskUsage, size: Size): string {

@@ -131,7 +131,7 @@ test('layers shows sizes, sharing and totals', () =>
     await ok('cp - c:/srv', { stdin: tarOf({ new: 'new' }) });
     await ok('commit -m more c demo/two');
     const lines = (await ok('layers demo/two')).trimEnd().split('\n');
-    expect(lines[0]).toMatch(/^# +LAYER +SIZE +SHARED WITH +CREATED BY/);
+    expect(lines[0]).toMatch(/^# +DIFF ID +SIZE +SHARED WITH +CREATED BY/);
     expect(lines[1]).toMatch(/^2 +[0-9a-f]{12} .*█.* - /);
     expect(lines[2]).toMatch(/^1 +[0-9a-f]{12} .*▒.* demo\/base:1 /);
     expect(lines[3]).toMatch(/^2 layers, .* shared, .* its own$/);

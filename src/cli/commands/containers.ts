@@ -1,6 +1,7 @@
 /** `create`, `ps`, `rm`, `diff`: containers and what changed in them. */
 
 import type { Command } from 'commander';
+import { isStratumError } from '../../base/error.js';
 import type { Change, ChangeKind, ConfigChanges, ContainerSummary } from '../../engine/records.js';
 import { withExamples } from '../help.js';
 import { ellipsis, goTime, humanAge } from '../human.js';
@@ -120,7 +121,6 @@ function rm(command: Command, session: Session): void {
     .argument('<container...>', 'names or ids')
     .option('-f, --force', 'no error when there is no such container')
     .action(async (names: readonly string[], options: { readonly force?: boolean }) => {
-      const { isStratumError } = await import('../../base/error.js');
       const engine = await session.engine();
       for (const name of names) {
         try {

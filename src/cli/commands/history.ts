@@ -1,7 +1,7 @@
 /** `history`: how an image was made, newest step first. */
 
 import type { Command } from 'commander';
-import { encodedOf } from '../../digest/digest.js';
+import { shortId } from '../../digest/digest.js';
 import type { HistoryLine } from '../../engine/records.js';
 import { withExamples } from '../help.js';
 import { ellipsis, humanAge, humanSize, rfc3339 } from '../human.js';
@@ -50,7 +50,7 @@ export function formatHistory(lines: readonly HistoryLine[], options: HistoryOpt
 
 function historyRow(line: HistoryLine, options: HistoryOptions, now: Date): Row {
   const createdBy = line.createdBy.replaceAll('\t', ' ');
-  const id = line.id === undefined ? '<missing>' : options.trunc ? encodedOf(line.id).slice(0, 12) : line.id;
+  const id = line.id === undefined ? '<missing>' : options.trunc ? shortId(line.id) : line.id;
   return {
     ID: id,
     CreatedSince: humanAge(line.created, now),

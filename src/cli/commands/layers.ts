@@ -73,14 +73,14 @@ export function drawLayers(
   const most = Math.max(0, ...shown.map((layer) => layer.size));
   const rows = shown.map((layer) => [
     String(layer.position),
-    shortId(layer.digest),
+    shortId(layer.diffId),
     humanSize(layer.size),
     scaledBar(layer.size, most, BAR_WIDTH, isShared(layer) ? 'shared' : 'own'),
     sharingText(layer, trunc),
     trunc ? ellipsis(layer.createdBy, CREATED_BY_WIDTH) : layer.createdBy,
   ]);
   const [heading = '', ...lines] = alignColumns([
-    ['#', 'LAYER', 'SIZE', '', 'SHARED WITH', 'CREATED BY'],
+    ['#', 'DIFF ID', 'SIZE', '', 'SHARED WITH', 'CREATED BY'],
     ...rows,
   ]).split('\n');
   const paint = (line: string, at: number): string => {

@@ -1,8 +1,6 @@
 /** `df`, `prune`, `fsck`, `version`, and `system`, the name that Docker gives the first three. */
 
 import { readFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline/promises';
-import { Readable } from 'node:stream';
 import type { Command } from 'commander';
 import type { Finding, PruneOptions, PruneReport } from '../../engine/records.js';
 import { withExamples } from '../help.js';
@@ -91,12 +89,18 @@ function pruneWarning(flags: PruneFlags): string {
 /** Asks on stderr and reads one line; the end of the input is a no. */
 async function confirms(question: string, session: Session): Promise<boolean> {
   await write(session.io.stderr, question);
-  const lines = createInterface({ input: Readable.from(session.io.stdin), signal: session.io.signal });
-  for await (const line of lines) {
-    lines.close();
-    return /^y(es)?$/i.test(line.trim());
+  return /^y(es)?$/i.test((await firstLine(session.io.stdin)).trim());
+}
+
+/** Leaving the loop closes the input: a terminal would keep the process waiting otherwise. */
+async function firstLine(input: AsyncIterable<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of input) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.includes('\n')) break;
   }
-  return false;
+  return text.split('\n', 1)[0] ?? '';
 }
 
 async function formatPruned(report: PruneReport, format: string | undefined): Promise<string> {

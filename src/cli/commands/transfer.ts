@@ -35,7 +35,7 @@ function load(command: Command, session: Session): void {
   command
     .option('-i, --input <file>', 'archive, compressed or not, or layout directory (default: standard input)')
     .option('-q, --quiet', 'no progress')
-    .addOption(new Option('--platform <os/arch>', 'of a multi-platform image').hideHelp())
+    .option('--platform <os/arch>', 'which image of a multi-platform one (default: of this machine)')
     .action(async (flags: LoadFlags) => {
       const images = await loadImages(flags, session);
       for (const image of images) await session.print(loadedText(image));
@@ -52,7 +52,7 @@ async function loadImages(flags: LoadFlags, session: Session): Promise<LoadedIma
   const input = flags.input === undefined || flags.input === '-' ? undefined : session.hostPath(flags.input);
   const isLayout = input !== undefined && (await isDirectory(input));
   const source = input === undefined ? standardInput(session, hint) : isLayout ? undefined : readFileStream(input);
-  const engine = await session.engine();
+  const engine = await session.engine(flags.platform);
   const display = session.progress({ quiet: flags.quiet });
   const options = { onProgress: display.onProgress, signal: session.io.signal };
   try {

@@ -1,6 +1,6 @@
 /** Draws the layers of several images to scale, each layer once however many images stand on it. */
 
-import { type Digest, shortId } from '../../digest/digest.js';
+import { type DiffID, shortId } from '../../digest/digest.js';
 import type { Engine } from '../../engine/engine.js';
 import { humanSize } from '../human.js';
 import { scaledBar } from '../picture.js';
@@ -10,7 +10,7 @@ const BAR_WIDTH = 32;
 
 /** A layer and who has it. */
 export interface StackedLayer {
-  readonly digest: Digest;
+  readonly diffId: DiffID;
   /** Stored bytes. */
   readonly size: number;
   readonly madeBy: string;
@@ -19,16 +19,16 @@ export interface StackedLayer {
 
 /** The layers of images, tops first: what one image has alone comes above what more of them share. */
 export async function stackLayers(engine: Engine, images: readonly string[]): Promise<StackedLayer[]> {
-  const layers = new Map<Digest, { size: number; madeBy: string; images: string[] }>();
+  const layers = new Map<DiffID, { size: number; madeBy: string; images: string[] }>();
   for (const image of images) {
     for (const { layer, size, createdBy, comment } of await engine.history(image)) {
       if (layer === undefined) continue;
-      const known = layers.get(layer.digest) ?? { size, madeBy: comment || createdBy, images: [] };
+      const known = layers.get(layer.diffId) ?? { size, madeBy: comment || createdBy, images: [] };
       if (!known.images.includes(image)) known.images.push(image);
-      layers.set(layer.digest, known);
+      layers.set(layer.diffId, known);
     }
   }
-  const all = [...layers].map(([digest, layer]) => ({ digest, ...layer }));
+  const all = [...layers].map(([diffId, layer]) => ({ diffId, ...layer }));
   return all.sort((a, b) => a.images.length - b.images.length);
 }
 
@@ -40,7 +40,7 @@ export async function drawStack(narrator: Narrator, layers: readonly StackedLaye
     layer.images.join(' + '),
     scaledBar(layer.size, most, BAR_WIDTH, layer.images.length > 1 ? 'shared' : 'own'),
     humanSize(layer.size),
-    shortId(layer.digest),
+    shortId(layer.diffId),
     layer.madeBy,
   ]);
   await narrator.table(rows, (line, at) =>
