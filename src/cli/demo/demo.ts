@@ -2,7 +2,7 @@
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Engine } from '../../engine/engine.js';
 import { Engine as NodeEngine } from '../../index.js';
 import { isDirectory, readFileStream } from '../host-files.js';
@@ -13,13 +13,13 @@ import { Narrator, timed } from './narrator.js';
 import { buildSample } from './sample.js';
 import { tellStory } from './story.js';
 
-/** Tells the story, of the images in `archive` if there is one; leaves nothing behind. */
+/** Tells the story, of the images in the file `archive` if there is one; leaves nothing behind. */
 export async function runDemo(archive: string | undefined, io: Io): Promise<void> {
   const narrator = new Narrator(io);
   const { bold, dim } = narrator.colors;
   await narrator.say(bold('Stratum: layers and copy-on-write, on real files'));
   const { took } = await timed(() =>
-    archive === undefined ? tellOfSample(narrator, io) : tellOfArchive(resolve(io.cwd, archive), narrator, io),
+    archive === undefined ? tellOfSample(narrator, io) : tellOfArchive(archive, narrator, io),
   );
   await narrator.say(dim(`\nAll of it took ${took}, and nothing was left behind.`));
 }

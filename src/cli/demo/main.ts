@@ -1,23 +1,19 @@
 /** `npm run demo [-- ARCHIVE]`: the demo as a program. */
 
+import { resolve } from 'node:path';
 import { colorsFor } from '../colors.js';
 import { errorText } from '../errors.js';
-import type { Io } from '../io.js';
+import { processIo } from '../process-io.js';
 import { runDemo } from './demo.js';
 
-const io: Io = {
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  env: process.env,
-  now: () => new Date(),
-  cwd: process.env['INIT_CWD'] ?? process.cwd(),
-  signal: new AbortController().signal,
-};
+const io = processIo();
+const [archive] = process.argv.slice(2);
+// npm changes to the directory of the package; the user's path starts where the user is.
+const from = io.env['INIT_CWD'] ?? io.cwd;
 
 try {
-  await runDemo(process.argv[2], io);
+  await runDemo(archive === undefined ? undefined : resolve(from, archive), io);
 } catch (error) {
-  io.stderr.write(errorText(error, { colors: colorsFor(io, io.stderr), debug: process.env['DEBUG'] !== undefined }));
+  io.stderr.write(errorText(error, { colors: colorsFor(io, io.stderr), debug: Boolean(io.env['DEBUG']) }));
   process.exitCode = 1;
 }

@@ -50,9 +50,11 @@ export async function timed<T>(work: () => Promise<T>): Promise<{ readonly resul
   return { result, took: durationText(performance.now() - start) };
 }
 
+/** Three digits, in the unit that suits them. */
 export function durationText(durationMs: number): string {
-  if (durationMs >= 1000) return `${(durationMs / 1000).toFixed(1)} s`;
-  return durationMs >= 1 ? `${durationMs.toFixed(1)} ms` : `${Math.round(durationMs * 1000)} µs`;
+  const [value, unit] =
+    durationMs >= 1000 ? [durationMs / 1000, 's'] : durationMs >= 1 ? [durationMs, 'ms'] : [durationMs * 1000, 'µs'];
+  return `${Number(value.toPrecision(3))} ${unit}`;
 }
 
 /** More would scroll the beginning of the story away. */
