@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { Transform } from 'node:stream';
 import zlib from 'node:zlib';
 import { isStratumError, StratumError } from '../base/error.js';
-import type { ByteStream } from '../base/stream.js';
+import { type ByteStream, byteStream } from '../base/stream.js';
 import { blocks } from '../layer/blocks.js';
 import { type Compression, portableCompression } from '../layer/compression.js';
 import { type FramePiece, ZstdFrames } from '../layer/zstd-frames.js';
@@ -52,6 +52,9 @@ function zstd(zstdlib: NativeZstd, source: ByteStream, level: number | undefined
   return through(zstdlib.createZstdCompress({ ...BUFFERS, params }), blocks(source, INPUT_CHUNK), 'zstd');
 }
 
+/** A frame below this is not worth a transform of its own. */
+const SMALL_FRAME = 16 * 1024;
+
 /** Node's decompressor stops where a frame ends, so each frame gets its own. */
 async function* unzstd(source: ByteStream): ByteStream {
   if (native === undefined) {
@@ -59,8 +62,15 @@ async function* unzstd(source: ByteStream): ByteStream {
     return;
   }
   const pieces = framePieces(source);
-  for (let first = await pieces.next(); first.done !== true; first = await pieces.next()) {
-    yield* through(native.createZstdDecompress(BUFFERS), frame(first.value, pieces), 'zstd');
+  try {
+    for (let first = await pieces.next(); first.done !== true; first = await pieces.next()) {
+      const { bytes, last } = first.value;
+      if (last && bytes.length < SMALL_FRAME) yield* portableCompression.decompress('zstd', byteStream(bytes));
+      else yield* through(native.createZstdDecompress(BUFFERS), frame(first.value, pieces), 'zstd');
+    }
+  } finally {
+    // Not awaited: a source that waits for the network must not hold up who has seen enough.
+    pieces.return().catch(() => undefined);
   }
 }
 
