@@ -46,34 +46,74 @@ export interface CallbackCalls extends GeneralCalls {
 }
 
 /** What util.promisify looks for, by the name that it is registered under. */
-const PROMISIFY = Symbol.for('nodejs.util.promisify.custom');
+const PROMISIFY: unique symbol = Symbol.for('nodejs.util.promisify.custom');
 
+/** Listed one by one, as in `syncCalls`. */
 export function callbackCalls(sync: SyncCalls): CallbackCalls {
-  const calls: Record<string, unknown> = {};
-  for (const [name, call] of Object.entries(sync)) calls[name.replace(/Sync$/, '')] = withCallback(call as AnyCall);
-  const special = {
+  const transfers = transferCalls(sync);
+  return {
+    access: withCallback(sync.accessSync),
+    stat: withCallback(sync.statSync),
+    lstat: withCallback(sync.lstatSync),
+    readlink: withCallback(sync.readlinkSync),
+    statfs: withCallback(sync.statfsSync),
+    readdir: withCallback(sync.readdirSync),
+    opendir: withCallback(sync.opendirSync),
+    open: withCallback(sync.openSync),
+    close: withCallback(sync.closeSync),
+    fstat: withCallback(sync.fstatSync),
+    ftruncate: withCallback(sync.ftruncateSync),
+    fsync: withCallback(sync.fsyncSync),
+    fdatasync: withCallback(sync.fdatasyncSync),
+    fchmod: withCallback(sync.fchmodSync),
+    fchown: withCallback(sync.fchownSync),
+    futimes: withCallback(sync.futimesSync),
+    appendFile: withCallback(sync.appendFileSync),
+    truncate: withCallback(sync.truncateSync),
+    copyFile: withCallback(sync.copyFileSync),
+    mkdir: withCallback(sync.mkdirSync),
+    mkdtemp: withCallback(sync.mkdtempSync),
+    rmdir: withCallback(sync.rmdirSync),
+    rm: withCallback(sync.rmSync),
+    unlink: withCallback(sync.unlinkSync),
+    rename: withCallback(sync.renameSync),
+    link: withCallback(sync.linkSync),
+    symlink: withCallback(sync.symlinkSync),
+    chmod: withCallback(sync.chmodSync),
+    chown: withCallback(sync.chownSync),
+    lchown: withCallback(sync.lchownSync),
+    utimes: withCallback(sync.utimesSync),
+    lutimes: withCallback(sync.lutimesSync),
+    cp: withCallback(sync.cpSync),
     exists: promisified(
       (path: PathLike, callback: (exists: boolean) => void) => callBackExists(sync, path, callback),
       async (path: PathLike) => sync.existsSync(path),
     ),
-    ...transferCalls(sync),
-    realpath: Object.assign(withCallback(sync.realpathSync as AnyCall), {
-      native: withCallback(sync.realpathSync.native as AnyCall),
-    }),
-    readFile: abortable(withCallback(sync.readFileSync as AnyCall)),
-    writeFile: abortable(withCallback(sync.writeFileSync as AnyCall)),
+    read: transfers.read,
+    write: transfers.write,
+    readv: transfers.readv,
+    writev: transfers.writev,
+    readFile: abortable(withCallback(sync.readFileSync)),
+    writeFile: abortable(withCallback(sync.writeFileSync)),
+    realpath: realpathWithCallback(sync),
   };
-  // The mapped type above says call by call what the loop has made.
-  return { ...calls, ...special } as unknown as CallbackCalls;
 }
 
 type AnyCall = (...args: unknown[]) => unknown;
+type RealpathCall = CallbackCalls['realpath'];
 
-function withCallback(call: AnyCall): AnyCall {
-  return (...args) => {
+function withCallback<F>(call: F): Callbacked<F> {
+  const made = (...args: unknown[]): void => {
     const callback = callbackOf<NodeCallback<unknown>>(args.pop());
-    settle(() => call(...args), callback);
+    settle(() => (call as AnyCall)(...args), callback);
   };
+  return made as unknown as Callbacked<F>; // the type says what the spread arguments are
+}
+
+function realpathWithCallback(sync: SyncCalls): RealpathCall {
+  const realpath = withCallback(sync.realpathSync as PathCall) as RealpathCall & { native: Callbacked<PathCall> };
+  realpath.native = withCallback(sync.realpathSync.native);
+  return realpath;
 }
 
 function callBackExists(sync: SyncCalls, path: PathLike, callback: (exists: boolean) => void): void {
@@ -120,16 +160,17 @@ function transfer(key: string, count: string, call: (...args: unknown[]) => [num
 
 /** Gives util.promisify what it cannot find out by itself. */
 function promisified<F extends object>(call: F, asPromise: object): F {
-  return Object.defineProperty(call, PROMISIFY, { value: asPromise, configurable: true });
+  (call as { [PROMISIFY]?: object })[PROMISIFY] = asPromise;
+  return call;
 }
 
 /** A signal that aborts before the callback's turn wins over the result. */
-function abortable(call: AnyCall): AnyCall {
-  return (...args) => {
+function abortable<C>(call: C): C {
+  const made = (...args: unknown[]): void => {
     const callback = callbackOf<NodeCallback<unknown>>(args.pop());
     const options = args.at(-1);
     const signal = typeof options === 'object' && options !== null && 'signal' in options ? options.signal : undefined;
-    call(...args, (error: Error | null, result: unknown) => {
+    (call as AnyCall)(...args, (error: Error | null, result: unknown) => {
       settle(() => {
         checkSignal(signal);
         if (error !== null) throw error;
@@ -137,4 +178,5 @@ function abortable(call: AnyCall): AnyCall {
       }, callback);
     });
   };
+  return made as C; // the arguments are passed on as they came
 }

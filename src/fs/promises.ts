@@ -14,31 +14,30 @@ import type { PathStatOptions } from './sync/look.js';
 import type { SyncCalls } from './sync.js';
 
 /** The calls that are the same in both faces but for the promise. */
-const GENERAL = [
-  'access',
-  'chmod',
-  'chown',
-  'copyFile',
-  'cp',
-  'lchown',
-  'link',
-  'lstat',
-  'lutimes',
-  'mkdir',
-  'mkdtemp',
-  'opendir',
-  'readdir',
-  'readlink',
-  'rename',
-  'rm',
-  'rmdir',
-  'stat',
-  'statfs',
-  'symlink',
-  'truncate',
-  'unlink',
-  'utimes',
-] as const;
+type General =
+  | 'access'
+  | 'chmod'
+  | 'chown'
+  | 'copyFile'
+  | 'cp'
+  | 'lchown'
+  | 'link'
+  | 'lstat'
+  | 'lutimes'
+  | 'mkdir'
+  | 'mkdtemp'
+  | 'opendir'
+  | 'readdir'
+  | 'readlink'
+  | 'rename'
+  | 'rm'
+  | 'rmdir'
+  | 'stat'
+  | 'statfs'
+  | 'symlink'
+  | 'truncate'
+  | 'unlink'
+  | 'utimes';
 
 /** Calls whose results depend on an option; their types are spelled out below. */
 type Overloaded = 'lstat' | 'readdir' | 'readlink' | 'stat';
@@ -46,7 +45,7 @@ type Overloaded = 'lstat' | 'readdir' | 'readlink' | 'stat';
 type Promised<F> = F extends (...args: infer A) => infer R ? (...args: A) => Promise<R> : never;
 
 type GeneralPromises = {
-  readonly [N in Exclude<(typeof GENERAL)[number], Overloaded>]: Promised<SyncCalls[`${N}Sync`]>;
+  readonly [N in Exclude<General, Overloaded>]: Promised<SyncCalls[`${N}Sync`]>;
 };
 
 export interface StatPromise {
@@ -102,10 +101,8 @@ export interface PromiseCalls extends GeneralPromises {
   lchmod(path: PathLike, mode: number | string): Promise<void>;
 }
 
+/** Listed one by one, as in `syncCalls`. */
 export function promiseCalls(sync: SyncCalls, callbacks: CallbackCalls): PromiseCalls {
-  const calls: Record<string, unknown> = {};
-  for (const name of GENERAL) calls[name] = promised(sync[`${name}Sync`] as AnyCall);
-
   async function writeFile(
     path: PathLike | FileHandle,
     data: FileContent,
@@ -125,14 +122,37 @@ export function promiseCalls(sync: SyncCalls, callbacks: CallbackCalls): Promise
     }
   }
 
-  const special = {
+  return {
     constants,
-    realpath: promised(sync.realpathSync.native as AnyCall),
-    readFile: async (path: PathLike | FileHandle, options?: ReadFileOptions | Encoding | null) => {
+    access: promised(sync.accessSync),
+    chmod: promised(sync.chmodSync),
+    chown: promised(sync.chownSync),
+    copyFile: promised(sync.copyFileSync),
+    cp: promised(sync.cpSync),
+    lchown: promised(sync.lchownSync),
+    link: promised(sync.linkSync),
+    lstat: promised(sync.lstatSync),
+    lutimes: promised(sync.lutimesSync),
+    mkdir: promised(sync.mkdirSync),
+    mkdtemp: promised(sync.mkdtempSync),
+    opendir: promised(sync.opendirSync),
+    readdir: promised(sync.readdirSync),
+    readlink: promised(sync.readlinkSync),
+    rename: promised(sync.renameSync),
+    rm: promised(sync.rmSync),
+    rmdir: promised(sync.rmdirSync),
+    stat: promised(sync.statSync),
+    statfs: promised(sync.statfsSync),
+    symlink: promised(sync.symlinkSync),
+    truncate: promised(sync.truncateSync),
+    unlink: promised(sync.unlinkSync),
+    utimes: promised(sync.utimesSync),
+    realpath: promised(sync.realpathSync.native),
+    readFile: (async (path: PathLike | FileHandle, options?: ReadFileOptions | Encoding | null) => {
       if (path instanceof FileHandle) return path.readFile(options);
       if (typeof options === 'object' && options !== null) await untilAbortable(options.signal);
       return sync.readFileSync(path, options);
-    },
+    }) as ReadFilePromise, // the overloads say which result an option gives
     writeFile: (path: PathLike | FileHandle, data: FileContent, options?: WriteFileOptions | Encoding | null) =>
       writeFile(path, data, options, 'w'),
     appendFile: (path: PathLike | FileHandle, data: FileContent, options?: WriteFileOptions | Encoding | null) =>
@@ -143,13 +163,12 @@ export function promiseCalls(sync: SyncCalls, callbacks: CallbackCalls): Promise
       throw new FsStateError('ERR_METHOD_NOT_IMPLEMENTED', 'The lchmod() method is not implemented');
     },
   };
-  // The mapped type above says call by call what the loop has made.
-  return { ...calls, ...special } as unknown as PromiseCalls;
 }
 
 type AnyCall = (...args: unknown[]) => unknown;
 
 /** No call takes more than four arguments, and `undefined` is the same as none. */
-function promised(call: AnyCall): AnyCall {
-  return async (a, b, c, d) => call(a, b, c, d);
+function promised<P>(call: unknown): P {
+  const sync = call as AnyCall;
+  return (async (a: unknown, b: unknown, c: unknown, d: unknown) => sync(a, b, c, d)) as P; // P says what they are
 }
