@@ -120,10 +120,8 @@ function checkChecksum(block: Uint8Array): void {
   throw new StratumError('TAR_INVALID', 'wrong header checksum');
 }
 
-/** Which parts of a header ustar cannot say, and PAX records must. */
-export interface UstarMisfits {
-  readonly path: boolean;
-  readonly linkname: boolean;
+/** Which numbers of a header ustar cannot say, and PAX records must. */
+export interface NumberMisfits {
   readonly size: boolean;
   readonly uid: boolean;
   readonly gid: boolean;
@@ -149,7 +147,7 @@ export function splitName(name: Uint8Array): UstarName | undefined {
 }
 
 /** The numbers of a header that do not fit into their octal fields. */
-export function numberMisfits(header: TarHeader): Omit<UstarMisfits, 'path' | 'linkname'> {
+export function numberMisfits(header: TarHeader): NumberMisfits {
   return {
     size: header.size > octalMax(12),
     uid: header.uid > octalMax(8),

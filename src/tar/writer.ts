@@ -3,7 +3,15 @@
 import { compareNames, encodeName, utf8, utf8Text } from '../base/bytes.js';
 import { TAR_BLOCK, type TarHeader, tarPadding } from './entry.js';
 import { octalMax } from './field.js';
-import { LOCAL_PAX, numberMisfits, splitName, typeFlag, type UstarName, writeHeader } from './header.js';
+import {
+  LOCAL_PAX,
+  type NumberMisfits,
+  numberMisfits,
+  splitName,
+  typeFlag,
+  type UstarName,
+  writeHeader,
+} from './header.js';
 import { formatPax, formatPaxTime, XATTR_PREFIX } from './pax.js';
 
 /** A member to write: its header, and a body of `header.size` bytes in pieces. */
@@ -123,7 +131,7 @@ function paxRecords(
   header: TarHeader,
   path: Uint8Array | undefined,
   linkname: Uint8Array | undefined,
-  misfits: ReturnType<typeof numberMisfits>,
+  misfits: NumberMisfits,
 ): Uint8Array {
   const records: PaxRecord[] = [];
   for (const name of [...(header.xattrs?.keys() ?? [])].sort(compareNames)) {
