@@ -63,7 +63,8 @@ function sharingText({ images, blobBytes, bytesWithoutSharing, reclaimableBytes 
   const together = blobBytes - reclaimableBytes;
   const saved = bytesWithoutSharing - together;
   const rate = percent(saved, bytesWithoutSharing);
-  return `Sharing: the images (${images.length}) take ${size(together)} together and ${size(bytesWithoutSharing)} apart; shared layers save ${size(saved)} (${rate}).\n`;
+  const count = `${images.length} ${images.length === 1 ? 'image takes' : 'images take'}`;
+  return `Sharing: ${count} ${size(together)} together and ${size(bytesWithoutSharing)} apart; shared layers save ${size(saved)} (${rate}).\n`;
 }
 
 function imageTable(images: readonly ImageUsage[], size: Size): string {

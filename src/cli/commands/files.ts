@@ -23,7 +23,7 @@ import { pathError } from '../copy/places.js';
 import { withExamples } from '../help.js';
 import { formatListing, type Row } from '../listing.js';
 import type { Session } from '../session.js';
-import { alignColumns } from '../table.js';
+import { alignColumns, NARROW } from '../table.js';
 import type { VerbModule } from '../verbs.js';
 
 interface ListFlags {
@@ -142,7 +142,10 @@ async function formatFiles(rows: readonly Row[], flags: ListFlags): Promise<stri
   const name = (row: Row): string => String(row['Name']) + (flags.long && row['Target'] ? ` -> ${row['Target']}` : '');
   const long = ['Mode', 'Links', 'Uid', 'Gid', 'Size', 'Modified'];
   const fields = [...(flags.long ? long : []), ...(flags.origin ? ['Origin'] : [])];
-  return alignColumns(rows.map((row) => [...fields.map((field) => String(row[field])), name(row)]));
+  return alignColumns(
+    rows.map((row) => [...fields.map((field) => String(row[field])), name(row)]),
+    NARROW,
+  );
 }
 
 /** A layer's short id, or the name of what is not a layer: the container's own upper. */

@@ -9,7 +9,7 @@ import { ellipsis, humanSize } from '../human.js';
 import { formatListing, type Row } from '../listing.js';
 import { scaledBar } from '../picture.js';
 import type { Session } from '../session.js';
-import { alignColumns } from '../table.js';
+import { alignColumns, NARROW } from '../table.js';
 import type { VerbModule } from '../verbs.js';
 
 const BAR_WIDTH = 24;
