@@ -79,10 +79,8 @@ export function drawLayers(
     sharingText(layer, trunc),
     trunc ? ellipsis(layer.createdBy, CREATED_BY_WIDTH) : layer.createdBy,
   ]);
-  const [heading = '', ...lines] = alignColumns([
-    ['#', 'DIFF ID', 'SIZE', '', 'SHARED WITH', 'CREATED BY'],
-    ...rows,
-  ]).split('\n');
+  const header = ['#', 'DIFF ID', 'SIZE', '', 'SHARED WITH', 'CREATED BY'];
+  const [heading = '', ...lines] = alignColumns([header, ...rows], NARROW).split('\n');
   const paint = (line: string, at: number): string => {
     const layer = shown[at];
     return layer === undefined ? line : line.replace(/[█▉▊▋▌▍▎▏▒]+/, isShared(layer) ? colors.cyan : colors.green);
