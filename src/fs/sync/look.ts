@@ -40,6 +40,9 @@ export interface LookCalls {
   statfsSync(path: PathLike, options?: StatOptions): StatFs | StatFs<bigint>;
 }
 
+/** A name of so many UTF-16 units is never too long in UTF-8: 3 × 85 = 255 bytes. */
+const PLAIN_NAME_LENGTH = 85;
+
 export function lookCalls(kernel: Kernel): LookCalls {
   // The hot calls test for a plain string themselves; a null byte is looked for only where nothing was found.
   function statSync(path: PathLike, options?: PathStatOptions): Stats | BigIntStats | undefined {
@@ -95,6 +98,7 @@ export function lookCalls(kernel: Kernel): LookCalls {
 /** What stat does with a path that leads nowhere: an error, or `undefined` for ENOENT where that was asked for. */
 function missing(kernel: Kernel, path: PathLike, follow: boolean, options: PathStatOptions | undefined): undefined {
   const name = pathOf(path);
+  if (options?.throwIfNoEntry === false && isPlainlyAbsent(kernel, name)) return undefined;
   try {
     if (follow) kernel.stat(name);
     else kernel.lstat(name);
@@ -102,4 +106,13 @@ function missing(kernel: Kernel, path: PathLike, follow: boolean, options: PathS
     if (options?.throwIfNoEntry !== false || codeOf(error) !== 'ENOENT') throw error;
   }
   return undefined;
+}
+
+/** True where only the last name is missing: the common case, told without making an error (which takes 5 µs). */
+function isPlainlyAbsent(kernel: Kernel, path: string): boolean {
+  const slash = path.lastIndexOf('/');
+  const nameLength = path.length - slash - 1;
+  if (nameLength === 0 || nameLength > PLAIN_NAME_LENGTH || kernel.find(path, false) !== undefined) return false;
+  // The dot is found only by those who may search the directory.
+  return kernel.find(`${path.slice(0, slash + 1)}.`, true) !== undefined;
 }
