@@ -1,33 +1,11 @@
 /** A push parser of tar streams: chunks in, members and slices of their bodies out, nothing copied, nothing awaited. */
 
-import { joinBytes } from '../base/bytes.js';
+import { joinBytes, NO_BYTES } from '../base/bytes.js';
 import { isStratumError, placed, StratumError } from '../base/error.js';
-import { type SparseRegion, TAR_BLOCK, type TarEntry, tarPadding } from './entry.js';
-import { readText } from './field.js';
-import {
-  entryType,
-  GLOBAL_PAX,
-  GNU_LONG_LINK,
-  GNU_LONG_NAME,
-  GNU_SPARSE,
-  isGnuHeader,
-  isZeroBlock,
-  LOCAL_PAX,
-  parseHeader,
-  type RawHeader,
-  SOLARIS_PAX,
-} from './header.js';
+import { TAR_BLOCK, type TarEntry, tarPadding } from './entry.js';
+import { isZeroBlock, parseHeader, type RawHeader } from './header.js';
 import { checkLimit, TAR_LIMITS, type TarLimits } from './limits.js';
-import { type PaxRecords, parsePax, paxName, paxNumber, paxTime, paxXattrs } from './pax.js';
-import {
-  BodyMap,
-  checkedSparseMap,
-  extensionRegions,
-  headerRegions,
-  isMapInBody,
-  paxRegions,
-  paxSparseSize,
-} from './sparse.js';
+import { isDescriptive, MemberHeaders } from './member.js';
 
 /** Where a reader delivers. */
 export interface TarSink {
@@ -66,16 +44,8 @@ export class TarReader {
   private zeroBlocks = 0;
   private entries = 0;
 
-  private globals: PaxRecords | undefined;
-  private globalBytes = 0;
-  private locals: PaxRecords | undefined;
-  private longName: string | undefined;
-  private longLink: string | undefined;
+  private readonly member: MemberHeaders = new MemberHeaders();
   private raw: RawHeader | undefined;
-  private regions: SparseRegion[] = [];
-  private realSize: number | undefined;
-  private bodyMap: BodyMap | undefined;
-  private path: string | undefined;
   private headerOffset = 0;
   private headerBytes = 0;
   private bodySize = 0;
@@ -150,9 +120,13 @@ export class TarReader {
     this.headerBytes += bytes.length;
     checkLimit(this.limits, 'headerBytes', this.headerBytes);
     if (this.phase === 'header') this.header(bytes);
-    else if (this.phase === 'records') this.records(bytes);
-    else if (this.phase === 'extension') this.extension(bytes);
-    else this.map(bytes);
+    else this.more(this.raw as RawHeader, bytes);
+  }
+
+  private more(raw: RawHeader, bytes: Uint8Array): void {
+    if (this.phase === 'records') this.records(raw, bytes);
+    else if (this.phase === 'extension') this.complete(raw, this.member.extend(bytes) ? 'extension' : undefined);
+    else this.complete(raw, this.member.extendMap(raw, bytes) ? 'map' : undefined);
   }
 
   private zeroBlock(bytes: Uint8Array): void {
@@ -166,116 +140,36 @@ export class TarReader {
     const raw = parseHeader(block);
     this.raw = raw;
     if (raw.size < 0) throw new StratumError('TAR_INVALID', 'negative size');
-    if (isDescriptive(raw.flag)) {
-      checkLimit(this.limits, 'headerBytes', this.headerBytes + raw.size);
-      if (raw.size === 0) this.records(new Uint8Array(0));
-      else this.expect('records', raw.size + tarPadding(raw.size));
-    } else if (raw.flag === GNU_SPARSE && isGnuHeader(block)) {
-      const { regions, extended, size } = headerRegions(block);
-      this.regions = regions;
-      this.realSize = size;
-      if (extended) this.expect('extension', TAR_BLOCK);
-      else this.member();
-    } else if (isMapInBody(this.paxRecords())) {
-      this.expect('map', TAR_BLOCK);
-    } else this.member();
+    if (!isDescriptive(raw.flag)) {
+      this.complete(raw, this.member.start(raw, block));
+      return;
+    }
+    checkLimit(this.limits, 'headerBytes', this.headerBytes + raw.size);
+    if (raw.size === 0) this.records(raw, NO_BYTES);
+    else this.expect('records', raw.size + tarPadding(raw.size));
   }
 
-  private records(padded: Uint8Array): void {
-    const raw = this.raw as RawHeader;
-    const body = padded.subarray(0, raw.size);
-    if (raw.flag === GLOBAL_PAX) {
-      this.globals = parsePax(body, this.globals);
-      this.globalBytes += body.length;
-      checkLimit(this.limits, 'headerBytes', this.globalBytes);
-      // A global header may stand alone at the end of a stream.
-      if (this.locals === undefined && this.longName === undefined && this.longLink === undefined) this.headerBytes = 0;
-    } else if (raw.flag === GNU_LONG_NAME) this.longName = readText(body, 0, body.length);
-    else if (raw.flag === GNU_LONG_LINK) this.longLink = readText(body, 0, body.length);
-    else this.locals = parsePax(body, this.locals ?? this.globals);
+  private records(raw: RawHeader, padded: Uint8Array): void {
+    this.member.describe(raw.flag, padded.subarray(0, raw.size));
+    checkLimit(this.limits, 'headerBytes', this.member.globalBytes);
+    // A global header may stand alone at the end of a stream.
+    if (!this.member.isStarted) this.headerBytes = 0;
     this.expect('header', TAR_BLOCK);
   }
 
-  private extension(block: Uint8Array): void {
-    const { regions, extended } = extensionRegions(block);
-    for (const region of regions) this.regions.push(region);
-    if (extended) this.expect('extension', TAR_BLOCK);
-    else this.member();
-  }
-
-  private map(block: Uint8Array): void {
-    this.bodyMap ??= new BodyMap();
-    const size = paxNumber(this.paxRecords(), 'size') ?? (this.raw as RawHeader).size;
-    const regions = this.bodyMap.push(block);
-    if (this.bodyMap.size > size) throw new StratumError('TAR_INVALID', 'sparse map is longer than its file');
-    if (regions === undefined) {
-      this.expect('map', TAR_BLOCK);
-    } else {
-      this.regions = regions;
-      this.member();
+  /** Goes on to what a member still needs, or delivers it. */
+  private complete(raw: RawHeader, missing: 'extension' | 'map' | undefined): void {
+    if (missing !== undefined) {
+      this.expect(missing, TAR_BLOCK);
+      return;
     }
-  }
-
-  /** The headers of a member are complete. */
-  private member(): void {
-    const raw = this.raw as RawHeader;
-    const entry = this.entryOf(raw, this.paxRecords());
+    const entry = this.member.entry(raw, this.headerOffset, this.offset);
     checkLimit(this.limits, 'pathLength', Math.max(entry.path.length, entry.linkname.length));
     checkLimit(this.limits, 'entries', ++this.entries);
     this.sink.entry(entry);
-    this.forget();
-    this.expectBody(entry.size);
-  }
-
-  private entryOf(raw: RawHeader, pax: PaxRecords | undefined): TarEntry {
-    const path = paxName(pax, 'GNU.sparse.name') ?? paxName(pax, 'path') ?? this.longName ?? raw.path;
-    this.path = path;
-    const type = entryType(raw.flag, path);
-    if (type === undefined) throw new StratumError('TAR_INVALID', `unknown type flag ${JSON.stringify(raw.flag)}`);
-    const mtime = paxTime(pax, 'mtime');
-    const stored = type === 'file' ? (paxNumber(pax, 'size') ?? raw.size) - (this.bodyMap?.size ?? 0) : 0;
-    const device = type === 'character' || type === 'block';
-    return {
-      path: type === 'directory' ? withoutSlashes(path) : path,
-      type,
-      mode: raw.mode,
-      uid: checkedId(paxNumber(pax, 'uid') ?? raw.uid),
-      gid: checkedId(paxNumber(pax, 'gid') ?? raw.gid),
-      size: stored,
-      mtimeSec: mtime?.sec ?? raw.mtimeSec,
-      mtimeNsec: mtime?.nsec ?? 0,
-      linkname:
-        type === 'link' || type === 'symlink' ? (paxName(pax, 'linkpath') ?? this.longLink ?? raw.linkname) : '',
-      devMajor: device ? raw.devMajor : 0,
-      devMinor: device ? raw.devMinor : 0,
-      xattrs: paxXattrs(pax),
-      sparse: type === 'file' ? this.sparseMap(pax, stored) : undefined,
-      headerOffset: this.headerOffset,
-      bodyOffset: this.offset,
-    };
-  }
-
-  private sparseMap(pax: PaxRecords | undefined, stored: number): TarEntry['sparse'] {
-    const size = this.realSize ?? paxSparseSize(pax);
-    if (size === undefined) return undefined;
-    const regions = paxRegions(pax) ?? this.regions;
-    return checkedSparseMap(size, regions, stored);
-  }
-
-  private paxRecords(): PaxRecords | undefined {
-    return this.locals ?? this.globals;
-  }
-
-  /** What described the last member describes no other. */
-  private forget(): void {
-    this.locals = undefined;
-    this.longName = undefined;
-    this.longLink = undefined;
-    this.path = undefined;
-    this.realSize = undefined;
-    this.regions = [];
-    this.bodyMap = undefined;
+    this.member.forget();
     this.headerBytes = 0;
+    this.expectBody(entry.size);
   }
 
   private expectBody(size: number): void {
@@ -305,7 +199,7 @@ export class TarReader {
       work();
     } catch (error) {
       if (!isStratumError(error) || error.offset !== undefined || error.entry !== undefined) throw error;
-      const entry = this.path ?? this.longName ?? (this.raw?.path || undefined);
+      const entry = this.member.name ?? (this.raw?.path || undefined);
       throw placed(error, { offset: this.offset, ...(entry !== undefined && { entry: entry.slice(0, SHOWN_PATH) }) });
     }
   }
@@ -313,24 +207,3 @@ export class TarReader {
 
 /** Longer names are cut in errors. */
 const SHOWN_PATH = 300;
-
-function isDescriptive(flag: string): boolean {
-  return (
-    flag === LOCAL_PAX ||
-    flag === GLOBAL_PAX ||
-    flag === SOLARIS_PAX ||
-    flag === GNU_LONG_NAME ||
-    flag === GNU_LONG_LINK
-  );
-}
-
-/** The kernel's ids have 32 bits. */
-function checkedId(id: number): number {
-  if (id >= 0 && id <= 0xffffffff) return id;
-  throw new StratumError('TAR_INVALID', `owner ${id} is out of range`);
-}
-
-/** Directories are named with a slash behind, in some dialects with several. */
-function withoutSlashes(path: string): string {
-  return path.replace(/(?<=[^/])\/+$/, '');
-}
