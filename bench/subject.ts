@@ -1,10 +1,14 @@
 /** Every call into Stratum that is not the fs API itself. */
 
-import '../src/node/platform.js';
+import { finishDigest, hashing } from '../src/digest/hasher.js';
+import { layerChanges } from '../src/fs/packing.js';
 import { UnionFs } from '../src/fs/union-fs.js';
+import { Engine } from '../src/index.js';
 import { decodeLayer } from '../src/layer/decode.js';
+import { encodeChanges } from '../src/layer/encode.js';
 import { Layer } from '../src/layer/layer.js';
 import { Snapshots } from '../src/layer/snapshots.js';
+import { diffTrees, treeReader } from '../src/tree/diff.js';
 import type { Tree } from '../src/tree/node.js';
 import { type CorpusFile, tarOf } from './corpus.js';
 
@@ -15,8 +19,9 @@ export async function layersOf(layers: readonly (readonly CorpusFile[])[]): Prom
   return made;
 }
 
+/** A union whose merged tree nobody has used yet, whatever was merged of the same layers before. */
 export async function unionOf(layers: readonly (readonly CorpusFile[])[]): Promise<UnionFs> {
-  return UnionFs.over(await layersOf(layers));
+  return UnionFs.over(await layersOf(layers), { snapshots: new Snapshots() });
 }
 
 /** Merges layers without any tree that was merged before. */
@@ -34,4 +39,29 @@ export async function importLayer(blob: readonly Uint8Array[]): Promise<{ diffId
 export async function holdLayer(blob: readonly Uint8Array[]): Promise<{ diffId: string; entries: number }> {
   const { diffId, changes } = await Layer.fromTar(blob);
   return { diffId, entries: changes.length };
+}
+
+/** Loads an OCI layout into a directory store. */
+export async function loadInto(root: string, layout: string): Promise<void> {
+  const engine = await Engine.open({ root });
+  await engine.loadLayout(layout);
+  await engine.close();
+}
+
+/** The upper as a tar stream that nobody keeps, and its digest. */
+export function exportUpper(union: UnionFs): { size: number; digest: string } {
+  const hasher = hashing.get()('sha256');
+  let size = 0;
+  for (const chunk of encodeChanges(layerChanges(union.view.changes()))) {
+    hasher.update(chunk);
+    size += chunk.length;
+  }
+  return { size, digest: finishDigest('sha256', hasher) };
+}
+
+/** Counts the differences of two stacks, whose trees are merged beforehand and share what they have in common. */
+export function diffOfStacks(one: readonly Layer[], other: readonly Layer[]): () => number {
+  const snapshots = new Snapshots();
+  const [before, after] = [snapshots.merge(one), snapshots.merge(other)];
+  return () => diffTrees(before, treeReader(before, after)).length;
 }

@@ -21,10 +21,9 @@ export const copyUp: Group = {
   run: async (context) => {
     const big = filesOf(sized(context, BIG, 100_000));
     const small = filesOf(SMALL);
-    const forks = sized(context, 50, 5);
     const shots = async (readBack: boolean): Promise<AnyShot[]> => [
-      await stratumShot(big, forks, readBack),
-      await stratumShot(small, forks, readBack),
+      await stratumShot(big, sized(context, readBack ? 20 : 1000, 5), readBack),
+      await stratumShot(small, sized(context, readBack ? 20 : 1000, 5), readBack),
       ...kernelShots(big, context, readBack),
       ...kernelShots(small, context, readBack),
     ];

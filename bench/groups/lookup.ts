@@ -139,9 +139,8 @@ function randomPath(one: Subject, operation: 'stat' | 'exists', files: readonly 
 
 /** Names that never existed and are never asked for twice, in directories that exist. */
 function missingName(one: Subject, files: readonly CorpusFile[]): RepeatedCase {
-  const directories = shuffled(files, 9).map(({ path }) =>
-    flattened(`${one.prefix}${path.slice(0, path.lastIndexOf('/'))}`),
-  );
+  const names = new Set(files.map(({ path }) => path.slice(0, path.lastIndexOf('/'))));
+  const directories = shuffled([...names], 9).map((path) => flattened(`${one.prefix}${path}`));
   let at = 0;
   const next = (): string => {
     at++;

@@ -4,7 +4,8 @@ import path from 'node:path';
 import type { BenchContext, Group } from '../context.js';
 import { sized } from '../context.js';
 import { type AnyShot, expectEqual, oneShot, shot } from '../one-shot.js';
-import { type ProcessRun, runChild, runProcess, stratumBin } from '../process.js';
+import { type ProcessRun, runProcess, stratumBin } from '../process.js';
+import { HISTORY_OF_EACH, writeManyImages } from '../rivals/oci-layout.js';
 
 export const startup: Group = {
   name: 'startup',
@@ -12,12 +13,15 @@ export const startup: Group = {
   run: async (context: BenchContext) => {
     const images = sized(context, 100, 5);
     const root = path.join(context.scratch, 'store');
-    const { ref, entries } = await runChild<{ ref: string; entries: number }>('fill-store', [root, String(images)]);
+    const layout = path.join(context.scratch, 'layout');
+    writeManyImages(layout, images);
+    await runProcess(process.execPath, [stratumBin(), '--root', root, 'load', '--input', layout]);
+    const ref = `localhost/bench:v${images - 1}`;
     const history = [stratumBin(), '--root', root, 'history', '--no-trunc', ref];
     await oneShot(
       `history of ${images} images, whole process`,
       [
-        processShot('stratum history', history, (lines) => expectEqual(lines, entries + 1, 'lines of history')),
+        processShot('stratum history', history, (lines) => expectEqual(lines, HISTORY_OF_EACH + 1, 'lines of history')),
         processShot('node -e 0', ['-e', '0'], () => undefined),
       ],
       context,

@@ -1,4 +1,4 @@
-/** An OCI layout with one gzip layer, written without any of Stratum's code. */
+/** OCI layouts, written without any of Stratum's readers or writers of images. */
 
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
@@ -30,61 +30,111 @@ export function bigLayerFiles(totalBytes: number): CorpusFile[] {
   });
 }
 
+/** A layout with one image of one big gzip layer. */
 export function writeBigLayout(scratch: string, totalBytes: number): BigLayer {
   const layout = path.join(scratch, 'layout');
-  const blobs = path.join(layout, 'blobs/sha256');
-  fs.mkdirSync(blobs, { recursive: true });
+  const writer = new LayoutWriter(layout);
   const files = bigLayerFiles(totalBytes);
   const tar = tarOf(files);
-  const compressed = zlib.gzipSync(tar, { level: 6 });
-  const put = (bytes: Uint8Array): { digest: string; size: number } => {
-    const name = sha256(bytes);
-    fs.writeFileSync(path.join(blobs, name), bytes);
-    return { digest: `sha256:${name}`, size: bytes.length };
-  };
-  const diffId = sha256(tar);
-  const layer = put(compressed);
-  const config = put(
-    json({
-      architecture: 'amd64',
-      os: 'linux',
-      config: {},
-      rootfs: { type: 'layers', diff_ids: [`sha256:${diffId}`] },
-    }),
-  );
-  const manifest = put(
-    json({
-      schemaVersion: 2,
-      mediaType: 'application/vnd.oci.image.manifest.v1+json',
-      config: { mediaType: 'application/vnd.oci.image.config.v1+json', ...config },
-      layers: [{ mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', ...layer }],
-    }),
-  );
+  const layer = writer.layer(tar);
   const tag = 'big';
-  fs.writeFileSync(path.join(layout, 'oci-layout'), json({ imageLayoutVersion: '1.0.0' }));
-  fs.writeFileSync(
-    path.join(layout, 'index.json'),
-    json({
-      schemaVersion: 2,
-      manifests: [
-        {
-          mediaType: 'application/vnd.oci.image.manifest.v1+json',
-          ...manifest,
-          annotations: { 'org.opencontainers.image.ref.name': tag },
-        },
-      ],
-    }),
-  );
+  writer.image(tag, [layer]);
+  writer.finish();
   return {
     layout,
     tag,
-    blob: path.join(blobs, layer.digest.slice('sha256:'.length)),
-    compressedBytes: compressed.length,
+    blob: path.join(layout, 'blobs/sha256', layer.digest.slice('sha256:'.length)),
+    compressedBytes: layer.size,
     tarBytes: tar.length,
-    diffId,
+    diffId: layer.diffId,
     files: files.length,
   };
 }
+
+/** A layout of many images that share their first layers; each has 20 lines of history. */
+export function writeManyImages(layout: string, images: number): void {
+  const writer = new LayoutWriter(layout);
+  const content = layerLikeBytes(1000, 3);
+  const base = ['a', 'b', 'c'].map((name) => writer.layer(tarOf([{ path: `/base/${name}`, content }])));
+  for (let i = 0; i < images; i++) {
+    const own = writer.layer(tarOf([{ path: `/app/${i}`, content }]));
+    writer.image(`v${i}`, [...base, own]);
+  }
+  writer.finish();
+}
+
+interface WrittenLayer {
+  readonly digest: string;
+  readonly size: number;
+  /** Hexadecimal. */
+  readonly diffId: string;
+}
+
+const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
+const HISTORY_LINES = 20;
+
+class LayoutWriter {
+  readonly #layout: string;
+  readonly #manifests: object[] = [];
+
+  constructor(layout: string) {
+    this.#layout = layout;
+    fs.mkdirSync(path.join(layout, 'blobs/sha256'), { recursive: true });
+  }
+
+  layer(tar: Uint8Array): WrittenLayer {
+    return { ...this.#put(zlib.gzipSync(tar, { level: 6 })), diffId: sha256(tar) };
+  }
+
+  image(tag: string, layers: readonly WrittenLayer[]): void {
+    const created = '2024-01-01T00:00:00Z';
+    const history = Array.from({ length: HISTORY_LINES }, (_, at) => ({
+      created,
+      created_by: `RUN step ${at} of ${tag}`,
+      ...(at < layers.length ? {} : { empty_layer: true }),
+    }));
+    const config = this.#put(
+      json({
+        architecture: 'amd64',
+        os: 'linux',
+        created,
+        config: {},
+        history,
+        rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => `sha256:${diffId}`) },
+      }),
+    );
+    const manifest = this.#put(
+      json({
+        schemaVersion: 2,
+        mediaType: MANIFEST,
+        config: { mediaType: 'application/vnd.oci.image.config.v1+json', ...config },
+        layers: layers.map(({ digest, size }) => ({
+          mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
+          digest,
+          size,
+        })),
+      }),
+    );
+    const annotations = {
+      'org.opencontainers.image.ref.name': tag,
+      'io.containerd.image.name': `localhost/bench:${tag}`,
+    };
+    this.#manifests.push({ mediaType: MANIFEST, ...manifest, annotations });
+  }
+
+  finish(): void {
+    fs.writeFileSync(path.join(this.#layout, 'oci-layout'), json({ imageLayoutVersion: '1.0.0' }));
+    fs.writeFileSync(path.join(this.#layout, 'index.json'), json({ schemaVersion: 2, manifests: this.#manifests }));
+  }
+
+  #put(bytes: Uint8Array): { digest: string; size: number } {
+    const name = sha256(bytes);
+    fs.writeFileSync(path.join(this.#layout, 'blobs/sha256', name), bytes);
+    return { digest: `sha256:${name}`, size: bytes.length };
+  }
+}
+
+export const HISTORY_OF_EACH: number = HISTORY_LINES;
 
 function json(value: unknown): Uint8Array {
   return Buffer.from(JSON.stringify(value));
