@@ -23,6 +23,8 @@ export interface LayerBlob {
 }
 
 const PIECE_BYTES = 1024 * 1024;
+/** What a layer in memory may come to, unless a limit is given: one array of bytes cannot be much larger. */
+const HELD_LIMIT = 4 * 1024 ** 3;
 
 export class Layer {
   readonly diffId: DiffID;
@@ -49,7 +51,7 @@ export class Layer {
   }
 
   /**
-   * Reads a changeset, plain, gzip or zstd, and holds its tar in memory. Fails as `decodeLayer` does, and with
+   * Reads a changeset, plain, gzip or zstd, and holds its tar in memory (up to 4 GiB by default). Fails as `decodeLayer` does, and with
    * PATH_INVALID for an entry with `..` or a name that no file system holds.
    */
   static async fromTar(source: ByteSource, options: FromTarOptions = {}): Promise<Layer> {
@@ -57,6 +59,7 @@ export class Layer {
     const entries = new ChangesetReader(bytes);
     const { diffId } = await decodeLayer(source, {
       ...options,
+      limits: { contentBytes: HELD_LIMIT, ...options.limits },
       entry: (entry) => entries.add(entry),
       tar: (chunk) => bytes.add(chunk),
     });
