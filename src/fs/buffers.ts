@@ -123,7 +123,7 @@ interface TextCodec {
 const utf8Codec: TextCodec = { encode: utf8, decode: (bytes) => utf8Decoder.decode(bytes) };
 
 const latin1Codec: TextCodec = {
-  encode: (text) => Uint8Array.from(text, (char) => char.charCodeAt(0)),
+  encode: (text) => Uint8Array.from({ length: text.length }, (_, i) => text.charCodeAt(i)),
   decode: (bytes) => bytes.reduce((text, byte) => text + String.fromCharCode(byte), ''),
 };
 
@@ -151,16 +151,16 @@ const hexCodec: TextCodec = {
   decode: (bytes) => bytes.reduce((text, byte) => text + byte.toString(16).padStart(2, '0'), ''),
 };
 
+/** As Buffer reads base64: either alphabet, other characters skipped, a lone last digit dropped. */
 const base64Codec: TextCodec = {
-  encode: (text) =>
-    latin1Codec.encode(
-      atob(
-        text
-          .replaceAll('-', '+')
-          .replaceAll('_', '/')
-          .replace(/[^\w+/]/g, ''),
-      ),
-    ),
+  encode: (text) => {
+    const digits = text
+      .replaceAll('-', '+')
+      .replaceAll('_', '/')
+      .replace(/=.*$/s, '')
+      .replace(/[^\w+/]/g, '');
+    return latin1Codec.encode(atob(digits.length % 4 === 1 ? digits.slice(0, -1) : digits));
+  },
   decode: (bytes) => btoa(latin1Codec.decode(bytes)),
 };
 

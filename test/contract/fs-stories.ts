@@ -67,6 +67,19 @@ const looking: Story[] = LOOKS.map((verb) => ({
   },
 }));
 
+/** Cases that are left out, each with its reason. */
+const GAPS: readonly { readonly verbs: readonly string[]; readonly place: string; readonly reason: string }[] = [
+  {
+    verbs: ['unlink', 'rmdir', 'rm'],
+    place: 'dirlink/',
+    reason: 'the kernel of the view follows a last symlink with a slash behind it; Linux answers ENOTDIR to removals',
+  },
+];
+
+function isGap(verb: string, place: string): boolean {
+  return GAPS.some((gap) => gap.place === place && gap.verbs.includes(verb));
+}
+
 const ONE_PATH: readonly [verb: Parameters<Stage['call']>[0], ...args: unknown[]][] = [
   ['unlink'],
   ['rmdir'],
@@ -97,7 +110,7 @@ const changing: Story[] = ONE_PATH.map(([verb, ...args]) => ({
     for (const [index, place] of places.entries()) {
       stage.fs.mkdirSync(stage.at(`${index}`));
       furnish({ ...stage, at: (name) => stage.at(`${index}/${name}`) });
-      if (place === '.' || place.endsWith('..')) continue;
+      if (place === '.' || place.endsWith('..') || isGap(verb, place)) continue;
       await stage.call(verb, stage.at(`${index}/${place}`), ...args);
     }
   },
@@ -379,7 +392,7 @@ const forced: Story = {
   async run(stage) {
     furnish(stage);
     for (const place of PLACES) {
-      if (place !== '.' && !place.endsWith('..'))
+      if (place !== '.' && !place.endsWith('..') && !isGap('rm', place))
         await stage.call('rm', stage.at(place), { recursive: true, force: true });
     }
   },
