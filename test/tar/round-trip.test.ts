@@ -32,8 +32,9 @@ describe('writing and reading', () => {
   it('gives the same bytes for the same members', () => {
     fc.assert(
       fc.property(fc.array(anyMember), (members) => {
-        expect(tarOf(...members)).toEqual(tarOf(...members));
+        expect(Buffer.compare(tarOf(...members), tarOf(...members))).toBe(0);
       }),
+      { numRuns: 30 },
     );
   });
 
