@@ -90,7 +90,7 @@ const ONE_PATH: readonly [verb: Parameters<Stage['call']>[0], ...args: unknown[]
   ['mkdir', { recursive: true }],
   ['mkdir', 0o750],
   ['chmod', 0o741],
-  ['chmod', '0600'],
+  ['chmod', '0700'],
   ['truncate', 3],
   ['truncate'],
   ['truncate', 9],

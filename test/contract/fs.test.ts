@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Face, protocolOf, type Story } from './fs.js';
 import { FS_OPEN_STORIES } from './fs-open-stories.js';
 import { FS_STORIES } from './fs-stories.js';
-import { emptyFs } from './fs-subject.js';
+import { fsWithHome } from './fs-subject.js';
 
 const FACES: readonly Face[] = ['sync', 'callback', 'promise'];
 
@@ -29,10 +29,7 @@ async function compared(story: Story, face: Face): Promise<[ours: unknown, their
   const root = nodeFs.mkdtempSync(path.join(scratch, 's-'));
   nodeFs.chmodSync(root, DIRECTORY_MODE);
   const theirs = await protocolOf(nodeFs, root, face, story);
-  const fs = emptyFs();
-  fs.mkdirSync(root, { recursive: true });
-  fs.chmodSync(root, DIRECTORY_MODE);
-  return [await protocolOf(fs, root, face, story), theirs];
+  return [await protocolOf(fsWithHome(root), root, face, story), theirs];
 }
 
 for (const face of FACES) {
