@@ -1,6 +1,7 @@
 /** The command line: finds the verb, loads only its module, runs it, and turns what happened into an exit code. */
 
 import { Command, CommanderError, Option } from 'commander';
+import { isStratumError } from '../base/error.js';
 import { type Io, isBrokenPipe } from './io.js';
 import { Session, type Settings } from './session.js';
 import { UsageError } from './usage.js';
@@ -98,7 +99,7 @@ async function failureCode(error: unknown, session: Session): Promise<number> {
     return EXIT_USAGE;
   }
   await session.report(error);
-  return error instanceof UsageError ? EXIT_USAGE : EXIT_FAILURE;
+  return error instanceof UsageError || isStratumError(error, 'USAGE') ? EXIT_USAGE : EXIT_FAILURE;
 }
 
 function usageError(error: CommanderError, session: Session): UsageError {

@@ -3,6 +3,14 @@
 import type { Engine } from '../engine/engine.js';
 import { Engine as NodeEngine } from '../index.js';
 
-export function openStore(root: string, platform: string | undefined): Promise<Engine> {
-  return NodeEngine.open(platform === undefined ? { root } : { root, platform });
+export interface StoreOptions {
+  readonly root: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** `os/architecture[/variant]`. */
+  readonly platform?: string;
+}
+
+export function openStore(options: StoreOptions): Promise<Engine> {
+  return NodeEngine.open(options);
 }

@@ -40,7 +40,8 @@ export class Session {
   /** The store, opened when it is first needed; `platform` chooses among the images of a multi-platform one. */
   async engine(platform?: string): Promise<Engine> {
     const { openStore } = await import('./open-store.js');
-    this.#engine ??= await openStore(this.root, platform);
+    const now = (): number => this.io.now().getTime();
+    this.#engine ??= await openStore({ root: this.root, now, ...(platform !== undefined && { platform }) });
     return this.#engine;
   }
 
