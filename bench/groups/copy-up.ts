@@ -22,8 +22,8 @@ export const copyUp: Group = {
     const big = filesOf(sized(context, BIG, 100_000));
     const small = filesOf(SMALL);
     const shots = async (readBack: boolean): Promise<AnyShot[]> => [
-      await stratumShot(big, sized(context, readBack ? 20 : 1000, 5), readBack),
-      await stratumShot(small, sized(context, readBack ? 20 : 1000, 5), readBack),
+      await stratumShot(big, sized(context, readBack ? 20 : 500, 5), readBack),
+      await stratumShot(small, sized(context, readBack ? 20 : 500, 5), readBack),
       ...kernelShots(big, context, readBack),
       ...kernelShots(small, context, readBack),
     ];
