@@ -51,7 +51,8 @@ function checkStructure(text: string, place: ErrorPlace): void {
     if (char === 0x22) {
       const end = stringEnd(text, at);
       const keys = open.at(-1);
-      if (keys !== undefined && isFollowedByColon(text, end)) noteKey(keys, text.slice(at, end), { ...place, offset: at });
+      if (keys !== undefined && isFollowedByColon(text, end))
+        noteKey(keys, text.slice(at, end), { ...place, offset: at });
       at = end - 1;
     } else if (char === 0x7b) open.push(new Set());
     else if (char === 0x5b) open.push(undefined);

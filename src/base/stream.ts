@@ -18,7 +18,10 @@ export async function* byteStream(source: ByteSource): ByteStream {
 }
 
 /** Reads a whole stream into one array; fails with LIMIT_EXCEEDED once it is longer than `limitBytes`. */
-export async function collectBytes(source: ByteSource, limitBytes: number = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
+export async function collectBytes(
+  source: ByteSource,
+  limitBytes: number = Number.POSITIVE_INFINITY,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of byteStream(source)) {

@@ -1,10 +1,11 @@
 /** Opens the store of the command line: the engine on a directory, with Node's hashing and compression. */
 
-import type { Engine } from '../engine/engine.js';
-import { Engine as NodeEngine } from '../index.js';
+import '../node/platform.js';
+import { Engine } from '../engine/engine.js';
 
 export interface StoreOptions {
-  readonly root: string;
+  /** In memory without it. */
+  readonly root?: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** `os/architecture[/variant]`. */
@@ -12,5 +13,5 @@ export interface StoreOptions {
 }
 
 export function openStore(options: StoreOptions): Promise<Engine> {
-  return NodeEngine.open(options);
+  return Engine.open(options);
 }

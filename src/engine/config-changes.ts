@@ -37,5 +37,7 @@ function emptyObjects(keys: readonly string[] | undefined): JsonObject | undefin
 }
 
 function defined(object: Readonly<Record<string, JsonValue | undefined>>): JsonObject {
-  return Object.fromEntries(Object.entries(object).filter((entry): entry is [string, JsonValue] => entry[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(object).filter((entry): entry is [string, JsonValue] => entry[1] !== undefined),
+  );
 }

@@ -5,8 +5,14 @@ import { hex } from '../base/bytes.js';
 /** Fills an array with random bytes, as `crypto.getRandomValues` does. */
 export type Random = (bytes: Uint8Array<ArrayBuffer>) => Uint8Array;
 
-const ADJECTIVES = 'basal brisk calm clear deep dense early even fine firm folded layered level lucid mellow old pale plain quiet rich shallow silent slow smooth solid stable still stony tidal veined warm worn'.split(' ');
-const NOUNS = 'agate basalt bedrock breccia chalk clay coral crust delta dune flint fossil garnet gneiss granite gravel gypsum jasper lava lime loam loess marble marl mica moraine ochre onyx opal peat quartz sand schist shale silt slate talc tuff'.split(' ');
+const ADJECTIVES =
+  'basal brisk calm clear deep dense early even fine firm folded layered level lucid mellow old pale plain quiet rich shallow silent slow smooth solid stable still stony tidal veined warm worn'.split(
+    ' ',
+  );
+const NOUNS =
+  'agate basalt bedrock breccia chalk clay coral crust delta dune flint fossil garnet gneiss granite gravel gypsum jasper lava lime loam loess marble marl mica moraine ochre onyx opal peat quartz sand schist shale silt slate talc tuff'.split(
+    ' ',
+  );
 
 /** A container name as Docker allows it (daemon/names). */
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;

@@ -1,6 +1,6 @@
 /** What the verbs take and answer: plain records, so that every face (command line, page, tests) prints the same. */
 
-import type { Digest, DiffID } from '../digest/digest.js';
+import type { DiffID, Digest } from '../digest/digest.js';
 import type { LayerOrigin } from '../tree/node.js';
 
 /** One line of `images`: an image under one of its names, or under none. */

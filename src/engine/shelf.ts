@@ -1,6 +1,6 @@
 /** The shelf: named documents that lie beside the blobs because OCI has no place for them (containers, caches). */
 
-import { collectBytes, type ByteSource } from '../base/stream.js';
+import { type ByteSource, collectBytes } from '../base/stream.js';
 import type { SyncBytes } from '../tree/node.js';
 
 /** Keeps documents by name. A name is `folder/document`, of characters that any file system takes. */

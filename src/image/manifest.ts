@@ -5,7 +5,7 @@ import { type JsonObject, type JsonValue, parseJsonObject } from '../base/json.j
 import { type Descriptor, parseDescriptor } from '../blob/descriptor.js';
 
 /** A manifest or index larger than this is refused (distribution-spec: at least 4 MiB must work). */
-export const MANIFEST_LIMIT_BYTES = 4 * 1024 * 1024;
+export const MANIFEST_LIMIT_BYTES: number = 4 * 1024 * 1024;
 
 export interface Manifest {
   readonly kind: 'manifest';

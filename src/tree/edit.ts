@@ -6,7 +6,6 @@ import {
   type Attributes,
   DirectoryNode,
   FileNode,
-  isSymlink,
   type LayerOrigin,
   S_IFDIR,
   SpecialNode,

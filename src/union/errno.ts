@@ -1,6 +1,32 @@
 /** Errors of system calls, in the shape and the words of Node's own (libuv's table, Linux's numbers). */
 
-const ERRNO = {
+/** The names of the errors that a view gives. */
+export type ErrnoCode =
+  | 'EPERM'
+  | 'ENOENT'
+  | 'EIO'
+  | 'ENXIO'
+  | 'EBADF'
+  | 'EACCES'
+  | 'EBUSY'
+  | 'EEXIST'
+  | 'EXDEV'
+  | 'ENOTDIR'
+  | 'EISDIR'
+  | 'EINVAL'
+  | 'EMFILE'
+  | 'EFBIG'
+  | 'ENOSPC'
+  | 'ESPIPE'
+  | 'EROFS'
+  | 'EMLINK'
+  | 'ENAMETOOLONG'
+  | 'ENOTEMPTY'
+  | 'ELOOP'
+  | 'ENODATA'
+  | 'EOPNOTSUPP';
+
+const ERRNO: Readonly<Record<ErrnoCode, readonly [number, string]>> = {
   EPERM: [1, 'operation not permitted'],
   ENOENT: [2, 'no such file or directory'],
   EIO: [5, 'i/o error'],
@@ -24,10 +50,7 @@ const ERRNO = {
   ELOOP: [40, 'too many symbolic links encountered'],
   ENODATA: [61, 'no data available'],
   EOPNOTSUPP: [95, 'operation not supported on socket'],
-} as const satisfies Readonly<Record<string, readonly [number, string]>>;
-
-/** The names of the errors that a view gives. */
-export type ErrnoCode = keyof typeof ERRNO;
+};
 
 /** An error of a system call: `ENOENT: no such file or directory, open '/x'`. */
 export class FsError extends Error {

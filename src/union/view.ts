@@ -1,13 +1,11 @@
 /** The copy-on-write view: the one thing that changes, over an immutable tree. */
 
 import { diffTrees, type TreeChange, treeReader } from '../tree/diff.js';
+import { emptyTree } from '../tree/edit.js';
 import type { LayerOrigin, Tree } from '../tree/node.js';
 import { type Credentials, ROOT } from './access.js';
 import type { CallContext } from './calls/context.js';
-import { fileCalls } from './calls/files.js';
-import { lookCalls } from './calls/look.js';
-import { metadataCalls } from './calls/metadata.js';
-import { nameCalls } from './calls/names.js';
+import { createKernel } from './calls/kernel.js';
 import { Descriptors } from './descriptors.js';
 import type { Kernel, Timestamp } from './kernel.js';
 import { viewReader } from './reader.js';
@@ -32,25 +30,30 @@ const MACHINE_CLOCK: Clock = {
 };
 
 export class View {
-  /** The system calls, with the rights of the view's credentials. */
-  readonly kernel: Kernel;
   readonly credentials: Credentials;
   /** The tree that changes are told against. */
   readonly base: Tree;
   readonly #state: ViewState;
   readonly #descriptors: Descriptors = new Descriptors();
+  #kernel: Kernel | undefined;
 
   private constructor(state: ViewState, base: Tree, credentials: Credentials) {
     this.#state = state;
     this.base = base;
     this.credentials = credentials;
-    this.kernel = this.kernelAs(credentials);
+    this.#kernel = undefined;
   }
 
   /** A view over a tree with nothing changed. */
   static over(lower: Tree, options: ViewOptions = {}): View {
     const state = new ViewState(lower, options.clock ?? MACHINE_CLOCK);
     return new View(state, options.base ?? lower, options.credentials ?? ROOT);
+  }
+
+  /** The system calls, with the rights of the view's credentials; made when they are first asked for. */
+  get kernel(): Kernel {
+    this.#kernel ??= this.kernelAs(this.credentials);
+    return this.#kernel;
   }
 
   get lower(): Tree {
@@ -60,7 +63,7 @@ export class View {
   /** The same calls on the same view with the rights of somebody else. Descriptors are shared. */
   kernelAs(who: Credentials): Kernel {
     const context: CallContext = { state: this.#state, who, descriptors: this.#descriptors };
-    return { ...lookCalls(context), ...nameCalls(context), ...fileCalls(context), ...metadataCalls(context) };
+    return createKernel(context);
   }
 
   /** A view with the same content, in O(1); neither sees what the other writes from now on. It has no open files. */
@@ -80,5 +83,10 @@ export class View {
       return diffTrees(this.base, treeReader(this.base, lower)) as TreeChange<Inode>[];
     }
     return diffTrees(this.base, viewReader(this.#state));
+  }
+
+  /** Everything that the view shows, as the changes that make it of nothing. */
+  everything(): TreeChange<Inode>[] {
+    return diffTrees(emptyTree(), viewReader(this.#state));
   }
 }

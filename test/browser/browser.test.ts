@@ -2,7 +2,7 @@ import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 import { expect } from 'vitest';
 import { requires } from '../kit/requires.js';
-import { packSample, type Packed } from './pack.js';
+import { type Packed, packSample } from './pack.js';
 
 /** Chromium looks for its maker's servers at every start unless it is told not to. */
 const QUIET = [

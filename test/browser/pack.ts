@@ -14,7 +14,10 @@ export async function packSample(): Promise<Packed> {
   const { fs } = union;
   fs.mkdirSync('/srv/data', { recursive: true });
   fs.writeFileSync('/srv/data/grüße.txt', 'layer upon layer\n'.repeat(5000));
-  fs.writeFileSync('/srv/run', new Uint8Array(300_000).map((_, i) => (i * 2654435761) >>> 24));
+  fs.writeFileSync(
+    '/srv/run',
+    new Uint8Array(300_000).map((_, i) => (i * 2654435761) >>> 24),
+  );
   fs.chmodSync('/srv/run', 0o4755);
   fs.linkSync('/srv/run', '/srv/again');
   fs.symlinkSync('data/grüße.txt', '/srv/link');
@@ -23,6 +26,6 @@ export async function packSample(): Promise<Packed> {
   const layer = await union.toLayer();
   const blobs = new MemoryBlobs();
   const digestWith = async (codec: 'none' | 'zstd'): Promise<string> =>
-    (await blobs.put(layer.blob({ codec }))).digest;
+    (await blobs.put(layer.blob({ codec }).stream)).digest;
   return { diffId: layer.diffId, stored: await digestWith('none'), zstd: await digestWith('zstd') };
 }

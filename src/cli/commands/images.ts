@@ -28,7 +28,7 @@ export const verbs: VerbModule['verbs'] = { images, tag, rmi };
 function images(command: Command, session: Session): void {
   command
     .argument('[reference]', 'only images of this name, with or without a tag; * and ? stand for others')
-    .option('-a, --all', 'also images without a name')
+    .option('-a, --all', 'accepted for scripts: there are no hidden images')
     .option('-q, --quiet', 'print only image IDs')
     .option('--no-trunc', 'do not shorten ids')
     .option('--digests', 'show the digests of the manifests')
@@ -36,12 +36,8 @@ function images(command: Command, session: Session): void {
     .option('--format <format>', "'table', 'json', or a template such as '{{.ID}} {{.Size}}'")
     .action(async (reference: string | undefined, options: ImagesOptions) => {
       const filters = parseFilters(options.filter ?? [], reference);
-      const all = options.all === true || filters.dangling === true;
       const engine = await session.engine();
-      const found = await engine.images({
-        all,
-        ...(filters.reference !== undefined && { reference: filters.reference }),
-      });
+      const found = await engine.images(filters.reference === undefined ? {} : { reference: filters.reference });
       const shown = found.filter((image) => filters.dangling === undefined || isDangling(image) === filters.dangling);
       await session.print(await formatImages(shown, options, session.io.now()));
     });

@@ -4,9 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Engine } from '../../engine/engine.js';
-import { Engine as NodeEngine } from '../../index.js';
 import { isDirectory, readFileStream } from '../host-files.js';
 import type { Io } from '../io.js';
+import { openStore } from '../open-store.js';
 import { createProgress } from '../progress.js';
 import { UsageError } from '../usage.js';
 import { Narrator, timed } from './narrator.js';
@@ -26,7 +26,7 @@ export async function runDemo(archive: string | undefined, io: Io): Promise<void
 
 /** The sample lives in memory. */
 async function tellOfSample(narrator: Narrator, io: Io): Promise<void> {
-  const engine = await NodeEngine.open();
+  const engine = await openStore({ now: () => io.now().getTime() });
   try {
     const { result: images, took } = await timed(() => buildSample(engine));
     await narrator.say(`This repository and its installed packages became ${images.length} applications in ${took}.`);
@@ -40,7 +40,7 @@ async function tellOfSample(narrator: Narrator, io: Io): Promise<void> {
 async function tellOfArchive(archive: string, narrator: Narrator, io: Io): Promise<void> {
   const root = await mkdtemp(join(tmpdir(), 'stratum-demo-'));
   try {
-    const engine = await NodeEngine.open({ root });
+    const engine = await openStore({ root, now: () => io.now().getTime() });
     try {
       const { result: images, took } = await timed(() => loadArchive(engine, archive, io));
       await narrator.say(`${basename(archive)} was read, verified and stored in ${took}.`);

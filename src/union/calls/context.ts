@@ -46,6 +46,24 @@ export function foundAt(context: CallContext, path: string, follow: boolean, cal
   return place as Found;
 }
 
+/**
+ * The place of a name that is to be taken away or moved. A slash behind a symlink does not follow it here: what is
+ * meant is the name, and that is no directory.
+ */
+export function namePlace(context: CallContext, path: string, call: CallNames): Place {
+  const name = path.replace(/\/+$/, '');
+  if (name === path || name === '') return placeOf(context, path, false, call);
+  return { ...placeOf(context, name, false, call), trailingSlash: true };
+}
+
+/** A name that must exist, and be a directory's if the path ends in a slash. */
+export function foundName(context: CallContext, path: string, call: CallNames): Found {
+  const place = namePlace(context, path, call);
+  if (place.inode === undefined) fail('ENOENT', call);
+  if (place.trailingSlash && !isDirectoryInode(place.inode)) fail('ENOTDIR', call);
+  return place as Found;
+}
+
 /** The directory that holds the last name. */
 export function parentOf(place: Place): Directory {
   return place.parents.at(-1) as Directory;

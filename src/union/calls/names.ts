@@ -18,6 +18,8 @@ import {
   type Found,
   fail,
   foundAt,
+  foundName,
+  namePlace,
   newAttributes,
   parentOf,
   placeOf,
@@ -68,7 +70,7 @@ function mkdir(context: CallContext, path: string, mode: number): void {
 
 function rmdir(context: CallContext, path: string): void {
   const call = { syscall: 'rmdir', path };
-  const place = foundAt(context, path, false, call);
+  const place = foundName(context, path, call);
   if (place.name === '') fail('EBUSY', call);
   if (place.dots) fail(path.replace(/\/+$/, '').endsWith('..') ? 'ENOTEMPTY' : 'EINVAL', call);
   if (!isDirectoryInode(place.inode)) fail('ENOTDIR', call);
@@ -79,7 +81,7 @@ function rmdir(context: CallContext, path: string): void {
 
 function unlink(context: CallContext, path: string): void {
   const call = { syscall: 'unlink', path };
-  const place = foundAt(context, path, false, call);
+  const place = foundName(context, path, call);
   if (place.name !== '') checkMayRemove(context, place, call);
   if (isDirectoryInode(place.inode)) fail('EISDIR', call);
   removeName(context, place);
@@ -131,8 +133,8 @@ function mknod(context: CallContext, path: string, mode: number, device: number)
 
 function rename(context: CallContext, from: string, to: string): void {
   const call = { syscall: 'rename', path: from, dest: to };
-  const source = placeOf(context, from, false, call);
-  const target = placeOf(context, to, false, call);
+  const source = namePlace(context, from, call);
+  const target = namePlace(context, to, call);
   if (source.name === '' || source.dots || target.name === '' || target.dots) fail('EBUSY', call);
   const { inode } = source;
   if (inode === undefined) fail('ENOENT', call);
@@ -177,7 +179,7 @@ function move(context: CallContext, source: Found, target: Place): void {
 
 function removeTree(context: CallContext, path: string): void {
   const call = { syscall: 'rm', path };
-  const place = foundAt(context, path, false, call);
+  const place = foundName(context, path, call);
   if (place.name === '') fail('EBUSY', call);
   checkMayRemove(context, place, call);
   if (isDirectoryInode(place.inode)) {

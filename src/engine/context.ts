@@ -1,0 +1,103 @@
+/** What every verb works on: blobs, names, the shelf, layers and trees of one store. */
+
+import { StratumError } from '../base/error.js';
+import { createPort, type Port } from '../base/port.js';
+import { DirectoryBlobs } from '../blob/directory.js';
+import type { StoreFiles } from '../blob/files.js';
+import { MemoryBlobs } from '../blob/memory.js';
+import type { BlobStore } from '../blob/store.js';
+import type { UnionFs } from '../fs/union-fs.js';
+import type { Image } from '../image/image.js';
+import { DEFAULT_PLATFORM, type Platform, parsePlatform } from '../image/platform.js';
+import { LayoutTags, MemoryTags, type Tags } from '../image/tags.js';
+import type { Layer } from '../layer/layer.js';
+import { Snapshots } from '../layer/snapshots.js';
+import type { Tree } from '../tree/node.js';
+import { DiskShelf } from './disk-shelf.js';
+import type { Random } from './ids.js';
+import { LayerLibrary, type LayerNeeds } from './layers.js';
+import { MemoryShelf, type Shelf } from './shelf.js';
+import { StateStore } from './state.js';
+
+export interface EngineOptions {
+  /** Directory of the store; it is, or becomes, an OCI image layout. In memory without it. */
+  readonly root?: string;
+  /** The file system that the root is in; the platform's own without it. */
+  readonly fs?: StoreFiles;
+  /** Which image of an index to take, `os/architecture[/variant]`. */
+  readonly platform?: string;
+  /** Milliseconds since 1970; the machine's clock without it. */
+  readonly now?: () => number;
+  /** The platform's random numbers without it. */
+  readonly random?: Random;
+}
+
+/** A container with its file system, as the engine hands it out. */
+export interface OpenContainer {
+  readonly union: UnionFs;
+  save(): Promise<void>;
+}
+
+/** The file system of the platform; a browser has none. */
+export const storeFiles: Port<StoreFiles | undefined> = createPort<StoreFiles | undefined>(undefined);
+
+export class EngineContext {
+  readonly blobs: BlobStore;
+  readonly tags: Tags;
+  readonly shelf: Shelf;
+  readonly state: StateStore;
+  readonly layers: LayerLibrary;
+  readonly snapshots: Snapshots = new Snapshots();
+  /** Containers of this process by id: each has one file system, however often it is asked for. */
+  readonly open: Map<string, OpenContainer> = new Map();
+  readonly platform: Platform;
+  /** The file system of a store on disk. */
+  readonly files: StoreFiles | undefined;
+  readonly now: () => number;
+  readonly random: Random;
+
+  private constructor(
+    store: { blobs: BlobStore; tags: Tags; shelf: Shelf; files: StoreFiles | undefined },
+    options: EngineOptions,
+  ) {
+    this.blobs = store.blobs;
+    this.tags = store.tags;
+    this.shelf = store.shelf;
+    this.files = store.files;
+    this.state = new StateStore(store.shelf);
+    this.layers = new LayerLibrary(store.blobs, store.shelf);
+    this.platform = options.platform === undefined ? DEFAULT_PLATFORM : parsePlatform(options.platform);
+    this.now = options.now ?? Date.now;
+    this.random = options.random ?? ((bytes) => globalThis.crypto.getRandomValues(bytes));
+  }
+
+  static async open(options: EngineOptions): Promise<EngineContext> {
+    const { root } = options;
+    const files = options.fs ?? storeFiles.get();
+    if (root === undefined) {
+      const store = { blobs: new MemoryBlobs(), tags: new MemoryTags(), shelf: new MemoryShelf(), files };
+      return new EngineContext(store, options);
+    }
+    if (files === undefined) throw new StratumError('USAGE', 'a store with a root needs a file system (option fs)');
+    const blobs = await DirectoryBlobs.open(root, files);
+    const store = { blobs, tags: new LayoutTags(root, files), shelf: new DiskShelf(root, files), files };
+    return new EngineContext(store, options);
+  }
+
+  /** The layers of an image, bottom first. */
+  async layersOf(image: Image, needs?: LayerNeeds): Promise<Layer[]> {
+    const layers: Layer[] = [];
+    for (const stored of image.layers) layers.push(await this.layers.layer(stored, needs));
+    return layers;
+  }
+
+  /** The merged root of an image; images share the tree of every prefix they have in common. */
+  async treeOf(image: Image, needs?: LayerNeeds): Promise<Tree> {
+    return this.snapshots.merge(await this.layersOf(image, needs));
+  }
+
+  /** The time now, as documents spell it. */
+  timestamp(epochSeconds?: number): string {
+    return new Date(epochSeconds === undefined ? this.now() : epochSeconds * 1000).toISOString();
+  }
+}

@@ -1,0 +1,177 @@
+/** Docker's verbs over one store; each is told in the file that does it. */
+
+import { isStratumError } from '../base/error.js';
+import type { JsonObject } from '../base/json.js';
+import type { ByteSource, ByteStream } from '../base/stream.js';
+import type { Digest } from '../digest/digest.js';
+import type { Layer } from '../layer/layer.js';
+import type { Tree } from '../tree/node.js';
+import { prune } from './collect.js';
+import { type CommittedImage, type ImportOptions, importImage } from './commit.js';
+import type { Container } from './container.js';
+import {
+  createContainer,
+  diff,
+  exportContainer,
+  inspectContainer,
+  listContainers,
+  openContainer,
+  removeContainer,
+} from './containers.js';
+import { EngineContext, type EngineOptions } from './context.js';
+import { diskUsage, type UsageOptions } from './disk-usage.js';
+import { fsck } from './fsck.js';
+import { findImage, history, images, inspectImage, removeImage, tag } from './images.js';
+import type {
+  Change,
+  CommitOptions,
+  ContainerSummary,
+  CreateOptions,
+  DiskUsage,
+  Finding,
+  HistoryLine,
+  ImageSummary,
+  LoadedImage,
+  ProgressOptions,
+  PruneOptions,
+  PruneReport,
+  SaveFormat,
+} from './records.js';
+import type { EngineListener } from './state.js';
+import { type LoadOptions, load, loadLayout, save, saveLayout } from './transfer.js';
+
+export class Engine {
+  readonly #context: EngineContext;
+
+  private constructor(context: EngineContext) {
+    this.#context = context;
+  }
+
+  /** Opens a store: in memory, or in the directory `root`, which is or becomes an OCI image layout. */
+  static async open(options: EngineOptions = {}): Promise<Engine> {
+    return new Engine(await EngineContext.open(options));
+  }
+
+  /** Loads an OCI archive or a docker-archive, compressed or not. */
+  load(source: ByteSource, options: LoadOptions = {}): Promise<LoadedImage[]> {
+    return load(this.#context, source, options);
+  }
+
+  /** Loads an OCI layout directory. */
+  loadLayout(directory: string, options: LoadOptions = {}): Promise<LoadedImage[]> {
+    return loadLayout(this.#context, directory, options);
+  }
+
+  /** An archive of images; an OCI archive keeps the bytes of every manifest. */
+  save(refs: readonly string[], options: { readonly format?: SaveFormat } = {}): ByteStream {
+    return save(this.#context, refs, options.format ?? 'oci-archive');
+  }
+
+  saveLayout(refs: readonly string[], directory: string): Promise<void> {
+    return saveLayout(this.#context, refs, directory);
+  }
+
+  /** Makes an image of a tar of a root file system. */
+  import(source: ByteSource, options: ImportOptions = {}): Promise<CommittedImage> {
+    return importImage(this.#context, source, options);
+  }
+
+  /** The merged file system of a container as a tar. */
+  export(container: string): ByteStream {
+    return exportContainer(this.#context, container);
+  }
+
+  images(options: { readonly reference?: string; readonly all?: boolean } = {}): Promise<ImageSummary[]> {
+    return images(this.#context, options);
+  }
+
+  /** The steps that made an image, newest first. */
+  history(ref: string): Promise<HistoryLine[]> {
+    return history(this.#context, ref);
+  }
+
+  /** A container, or else an image, in Docker's words. */
+  async inspect(ref: string): Promise<JsonObject> {
+    try {
+      return await this.inspectContainer(ref);
+    } catch (error) {
+      if (!isStratumError(error, 'CONTAINER_UNKNOWN')) throw error;
+      return this.inspectImage(ref);
+    }
+  }
+
+  inspectImage(ref: string): Promise<JsonObject> {
+    return inspectImage(this.#context, ref);
+  }
+
+  inspectContainer(ref: string): Promise<JsonObject> {
+    return inspectContainer(this.#context, ref);
+  }
+
+  tag(source: string, target: string): Promise<void> {
+    return tag(this.#context, source, target);
+  }
+
+  /** Takes a name from an image; without names, the image goes, with the layers that no other needs. */
+  rmi(ref: string, options: { readonly force?: boolean } = {}): Promise<{ untagged: string[]; deleted: Digest[] }> {
+    return removeImage(this.#context, ref, options);
+  }
+
+  create(ref: string, options: CreateOptions = {}): Promise<Container> {
+    return createContainer(this.#context, ref, options);
+  }
+
+  /** The containers, newest first. */
+  ps(): Promise<ContainerSummary[]> {
+    return listContainers(this.#context);
+  }
+
+  /** A container with its file system. Without `content` only names and attributes can be read. */
+  container(nameOrId: string, options: { readonly content?: boolean } = {}): Promise<Container> {
+    return openContainer(this.#context, nameOrId, options);
+  }
+
+  /** Removes a container; returns its id. */
+  rm(nameOrId: string): Promise<string> {
+    return removeContainer(this.#context, nameOrId);
+  }
+
+  /** What a container changed, or what makes the second image of the first. */
+  diff(containerOrImage: string, otherImage?: string): Promise<Change[]> {
+    return diff(this.#context, containerOrImage, otherImage);
+  }
+
+  async commit(container: string, options: CommitOptions = {}): Promise<CommittedImage> {
+    return (await this.container(container)).commit(options);
+  }
+
+  df(options: UsageOptions = {}): Promise<DiskUsage> {
+    return diskUsage(this.#context, options);
+  }
+
+  prune(options: PruneOptions = {}): Promise<PruneReport> {
+    return prune(this.#context, options);
+  }
+
+  fsck(options: ProgressOptions = {}): Promise<Finding[]> {
+    return fsck(this.#context, options);
+  }
+
+  /** The merged root of an image, and its layers, bottom first. */
+  async tree(ref: string): Promise<{ tree: Tree; layers: readonly Layer[] }> {
+    const { image } = await findImage(this.#context, ref);
+    const layers = await this.#context.layersOf(image);
+    return { tree: this.#context.snapshots.merge(layers), layers };
+  }
+
+  /** Tells what happens; returns the function that ends it. */
+  subscribe(listener: EngineListener): () => void {
+    return this.#context.state.subscribe(listener);
+  }
+
+  /** Writes what containers changed to the store. */
+  async close(): Promise<void> {
+    for (const container of this.#context.open.values()) await container.save();
+    this.#context.open.clear();
+  }
+}

@@ -1,0 +1,45 @@
+/** What `stratum` exports everywhere. Nothing here needs Node. */
+
+export { type ErrorCode, isStratumError, StratumError } from './base/error.js';
+export type { ByteSource, ByteStream } from './base/stream.js';
+export type { Descriptor } from './blob/descriptor.js';
+export { DirectoryBlobs } from './blob/directory.js';
+export type { StoreFiles } from './blob/files.js';
+export { MemoryBlobs } from './blob/memory.js';
+export type { BlobInfo, BlobReader, BlobStore, BlobWriter, ByteRange, ExpectedBlob } from './blob/store.js';
+export { type ChainID, type DiffID, type Digest, isDigest, parseDigest, shortId } from './digest/digest.js';
+export { digestOf } from './digest/hasher.js';
+export type { Container } from './engine/container.js';
+export type { EngineOptions } from './engine/context.js';
+export { Engine } from './engine/engine.js';
+export type {
+  Change,
+  CommitOptions,
+  ConfigChanges,
+  ContainerSummary,
+  CreateOptions,
+  DiskUsage,
+  Finding,
+  HistoryLine,
+  ImageSummary,
+  LayerCompression,
+  LoadedImage,
+  Progress,
+  PruneOptions,
+  PruneReport,
+  SaveFormat,
+} from './engine/records.js';
+export type { EngineEvent, EngineListener } from './engine/state.js';
+export { createFs, type Fs } from './fs/create-fs.js';
+export { type FsChange, UnionFs, type UnionFsOptions } from './fs/union-fs.js';
+export { type Image, type ImageLayer, readImage } from './image/image.js';
+export { formatPlatform, type Platform, parsePlatform } from './image/platform.js';
+export { familiarName, familiarReference, formatReference, parseReference, type Reference } from './image/reference.js';
+export { chainIds } from './layer/chain.js';
+export type { CompressOptions } from './layer/compression.js';
+export { Layer, type LayerBlob } from './layer/layer.js';
+export type { LayerOrigin, SyncBytes, Tree } from './tree/node.js';
+export type { Credentials } from './union/access.js';
+export { type ErrnoCode, FsError } from './union/errno.js';
+export type { Kernel } from './union/kernel.js';
+export { View } from './union/view.js';

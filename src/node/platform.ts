@@ -1,0 +1,15 @@
+/** Installs what Node does better than portable code: loaded once, for its effect, by the entry for Node. */
+
+import * as fs from 'node:fs';
+import { hashing } from '../digest/hasher.js';
+import { storeFiles } from '../engine/context.js';
+import { fileStreams } from '../fs/streams-port.js';
+import { compression } from '../layer/compression.js';
+import { nodeCompression } from './compression.js';
+import { nodeHasher } from './hasher.js';
+import { nodeStreams } from './streams.js';
+
+hashing.install(nodeHasher);
+compression.install(nodeCompression);
+fileStreams.install(nodeStreams);
+storeFiles.install(fs);
