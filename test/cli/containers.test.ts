@@ -27,10 +27,10 @@ describe('create, ps, rm', () => {
   test('create keeps what is set in the config', () =>
     withStore(async ({ ok }) => {
       const flags = ['-e', 'A=1', '-e', 'FROM_OUTSIDE', '-e', 'NOT_THERE', '-w', '/srv', '-u', '7', '-l', 'k=v'];
-      await ok(['create', '--name', 'c', ...flags, '--entrypoint', 'tini', 'demo/base:1', 'ls', '-l', '--name', 'x'], {
+      await ok(['create', '--name', 'c1', ...flags, '--entrypoint', 'tini', 'demo/base:1', 'ls', '-l', '--name', 'x'], {
         env: { FROM_OUTSIDE: 'yes' },
       });
-      const [{ Config }] = JSON.parse(await ok('inspect c'));
+      const [{ Config }] = JSON.parse(await ok('inspect c1'));
       expect(Config).toMatchObject({
         Cmd: ['ls', '-l', '--name', 'x'],
         Entrypoint: ['tini'],
@@ -44,13 +44,13 @@ describe('create, ps, rm', () => {
 
   test('rm prints what it removed, and forgives with -f', () =>
     withStore(async ({ ok, run }) => {
-      await ok('create --name c demo/base:1');
-      expect(await ok('rm c')).toBe('c\n');
-      expect(await run('rm c')).toMatchObject({
+      await ok('create --name c1 demo/base:1');
+      expect(await ok('rm c1')).toBe('c1\n');
+      expect(await run('rm c1')).toMatchObject({
         code: 1,
         err: expect.stringMatching(/^Error: .*\n'stratum ps' lists the containers\.\n$/),
       });
-      expect(await run('rm -f c')).toMatchObject({ code: 0, out: '', err: '' });
+      expect(await run('rm -f c1')).toMatchObject({ code: 0, out: '', err: '' });
       expect(await ok('ps -q')).toBe('');
     }));
 });
@@ -58,59 +58,59 @@ describe('create, ps, rm', () => {
 describe('cp and diff', () => {
   test('a file goes in, is seen by diff, and comes out again', () =>
     withStore(async ({ ok, directory }) => {
-      await ok('create --name c demo/base:1');
+      await ok('create --name c1 demo/base:1');
       await writeFile(`${directory}/page`, 'another page');
-      await ok('cp page c:/srv/');
-      expect(await ok('diff c')).toBe('C /srv\nA /srv/page\n');
-      await ok('cp c:/srv out');
+      await ok('cp page c1:/srv/');
+      expect(await ok('diff c1')).toBe('C /srv\nA /srv/page\n');
+      await ok('cp c1:/srv out');
       expect((await readdir(`${directory}/out`)).sort()).toEqual(['index.html', 'page']);
       expect(await readFile(`${directory}/out/page`, 'utf8')).toBe('another page');
-      expect(await ok('cat c /srv/page srv/index.html')).toBe('another pageone page\n');
+      expect(await ok('cat c1 /srv/page srv/index.html')).toBe('another pageone page\n');
     }));
 
   test('a tar goes in and out', () =>
     withStore(async ({ ok, run }) => {
-      await ok('create --name c demo/base:1');
-      await ok('cp - c:/srv', { stdin: tarOf({ 'd/': '', 'd/f': 'x' }) });
-      expect(await ok('diff c --format json')).toBe(
+      await ok('create --name c1 demo/base:1');
+      await ok('cp - c1:/srv', { stdin: tarOf({ 'd/': '', 'd/f': 'x' }) });
+      expect(await ok('diff c1 --format json')).toBe(
         '{"Kind":"C","Path":"/srv"}\n{"Kind":"A","Path":"/srv/d"}\n{"Kind":"A","Path":"/srv/d/f"}\n',
       );
-      const { bytes } = await run('cp c:/srv/d -');
+      const { bytes } = await run('cp c1:/srv/d -');
       expect(namesIn(bytes)).toEqual(['d', 'd/f']);
     }));
 
   test('a tar goes to no terminal, and comes from none', () =>
     withStore(async ({ ok, run }) => {
-      await ok('create --name c demo/base:1');
-      expect(await run('cp c:/srv -', { isTTY: true })).toMatchObject({ code: 125, out: '' });
-      expect(await run('cp - c:/srv', { isTTY: true })).toMatchObject({ code: 125 });
+      await ok('create --name c1 demo/base:1');
+      expect(await run('cp c1:/srv -', { isTTY: true })).toMatchObject({ code: 125, out: '' });
+      expect(await run('cp - c1:/srv', { isTTY: true })).toMatchObject({ code: 125 });
       expect(await run('save demo/base:1', { isTTY: true })).toMatchObject({ code: 125, out: '' });
       expect(await run('load', { isTTY: true })).toMatchObject({ code: 125, out: '' });
     }));
 
   test('links inside a container never lead to the host', () =>
     withStore(async ({ ok, run, directory }) => {
-      await ok('create --name c demo/base:1');
+      await ok('create --name c1 demo/base:1');
       await mkdir(`${directory}/tree`);
       await symlink('/', `${directory}/tree/root`);
       await symlink('../../../../..', `${directory}/tree/up`);
-      await ok('cp tree c:/srv');
-      expect(await ok('ls c /srv/tree/root/etc')).toBe('motd\n');
-      expect(await ok('cat c /srv/tree/up/etc/motd')).toBe('hello\n');
+      await ok('cp tree c1:/srv');
+      expect(await ok('ls c1 /srv/tree/root/etc')).toBe('motd\n');
+      expect(await ok('cat c1 /srv/tree/up/etc/motd')).toBe('hello\n');
       await writeFile(`${directory}/f`, 'inside');
-      await ok(`cp f c:/srv/tree/root/placed`);
-      expect(await ok('cat c /placed')).toBe('inside');
-      expect((await run(`cp c:${directory}/f out`)).code).toBe(1);
+      await ok(`cp f c1:/srv/tree/root/placed`);
+      expect(await ok('cat c1 /placed')).toBe('inside');
+      expect((await run(`cp c1:${directory}/f out`)).code).toBe(1);
     }));
 
   test('between two containers, and not into itself', () =>
     withStore(async ({ ok, run }) => {
-      await ok('create --name a demo/base:1');
-      await ok('create --name b demo/base:1');
-      await ok('cp a:/etc b:/srv');
-      expect(await ok('cat b /srv/etc/motd')).toBe('hello\n');
-      expect(await ok('diff a')).toBe('');
-      expect(await run('cp b:/srv b:/srv/etc')).toMatchObject({
+      await ok('create --name a1 demo/base:1');
+      await ok('create --name b1 demo/base:1');
+      await ok('cp a1:/etc b1:/srv');
+      expect(await ok('cat b1 /srv/etc/motd')).toBe('hello\n');
+      expect(await ok('diff a1')).toBe('');
+      expect(await run('cp b1:/srv b1:/srv/etc')).toMatchObject({
         code: 1,
         err: 'Error: cannot copy into itself: /srv\n',
       });
@@ -118,21 +118,21 @@ describe('cp and diff', () => {
 
   test('errors name the path', () =>
     withStore(async ({ ok, run }) => {
-      await ok('create --name c demo/base:1');
-      expect((await run('cp c:/none .')).err).toBe('Error: no such file or directory: /none\n');
+      await ok('create --name c1 demo/base:1');
+      expect((await run('cp c1:/none .')).err).toBe('Error: no such file or directory: /none\n');
       expect((await run('cp nobody:/x .')).err).toContain('nobody');
-      expect((await run('cat c /etc')).err).toBe('Error: is a directory: /etc\n');
-      expect((await run('ls c /none')).code).toBe(1);
+      expect((await run('cat c1 /etc')).err).toBe('Error: is a directory: /etc\n');
+      expect((await run('ls c1 /none')).code).toBe(1);
     }));
 });
 
 describe('ls', () => {
   test('shows modes, owners, times and origins', () =>
     withStore(async ({ ok, directory }) => {
-      await ok('create --name c demo/base:1');
+      await ok('create --name c1 demo/base:1');
       await writeFile(`${directory}/new`, 'new');
-      await ok('cp new c:/etc/');
-      const text = await ok('ls -l --origin c /etc');
+      await ok('cp new c1:/etc/');
+      const text = await ok('ls -l --origin c1 /etc');
       expect(text).toMatch(/^-rw-r--r-- +1 +0 +0 +6 +1970-01-01T00:08:20Z +[0-9a-f]{12} +motd$/m);
       expect(text).toMatch(/^-rw-.* +upper +new$/m);
       expect(await ok('ls -R demo/base:1')).toBe('etc\netc/motd\nsrv\nsrv/index.html\n');
@@ -145,9 +145,9 @@ describe('commit', () => {
     const ids: string[] = [];
     for (let round = 0; round < 2; round++) {
       await withStore(async ({ ok }) => {
-        await ok('create --name c demo/base:1');
-        await ok('cp - c:/srv', { stdin: tarOf({ new: 'new' }) });
-        ids.push(await ok(['commit', '-a', 'me', '-m', 'why', '-c', 'CMD ["sh"]', '-c', 'ENV A=1', 'c', 'demo/two']));
+        await ok('create --name c1 demo/base:1');
+        await ok('cp - c1:/srv', { stdin: tarOf({ new: 'new' }) });
+        ids.push(await ok(['commit', '-a', 'me', '-m', 'why', '-c', 'CMD ["sh"]', '-c', 'ENV A=1', 'c1', 'demo/two']));
         const [image] = JSON.parse(await ok('inspect demo/two'));
         expect(image).toMatchObject({ Author: 'me', Config: { Cmd: ['sh'], Env: expect.arrayContaining(['A=1']) } });
         expect(await ok('diff demo/base:1 demo/two')).toBe('C /srv\nA /srv/new\n');
@@ -159,9 +159,9 @@ describe('commit', () => {
 
   test('takes no time but seconds, and no instruction that sets nothing', () =>
     withStore(async ({ ok, run }) => {
-      await ok('create --name c demo/base:1');
-      expect(await run('commit --timestamp now c')).toMatchObject({ code: 125 });
-      expect(await run('commit c', { env: { SOURCE_DATE_EPOCH: 'x' } })).toMatchObject({ code: 125 });
-      expect(await run(['commit', '-c', 'RUN x', 'c'])).toMatchObject({ code: 125 });
+      await ok('create --name c1 demo/base:1');
+      expect(await run('commit --timestamp now c1')).toMatchObject({ code: 125 });
+      expect(await run('commit c1', { env: { SOURCE_DATE_EPOCH: 'x' } })).toMatchObject({ code: 125 });
+      expect(await run(['commit', '-c', 'RUN x', 'c1'])).toMatchObject({ code: 125 });
     }));
 });

@@ -33,6 +33,9 @@ describe('images', () => {
       await ok('tag demo/base:1 other:2');
       expect(await ok('images other --format {{.Tag}}')).toBe('2\n');
       expect(await ok('images --filter reference=demo/* --format {{.Tag}}')).toBe('1\n');
+      expect(await ok('images de?o/[a-c]ase:1 --format {{.Tag}}')).toBe('1\n');
+      expect(await ok('images d* -q')).toBe('');
+      expect(await ok('images demo.base -q')).toBe('');
       expect(await ok('images --filter dangling=true -q')).toBe('');
     }));
 
@@ -62,9 +65,9 @@ describe('history', () => {
 
   test('names steps without an id of their own as missing', () =>
     withStore(async ({ ok }) => {
-      await ok('create --name c demo/base:1');
-      await ok('cp - c:/srv', { stdin: tarOf({ new: 'new' }) });
-      await ok('commit c demo/two');
+      await ok('create --name c1 demo/base:1');
+      await ok('cp - c1:/srv', { stdin: tarOf({ new: 'new' }) });
+      await ok('commit c1 demo/two');
       expect((await ok('history -q demo/two')).split('\n').slice(1)).toEqual(['<missing>', '']);
     }));
 
@@ -100,11 +103,11 @@ describe('inspect', () => {
 
   test('looks where it is told', () =>
     withStore(async ({ ok, run }) => {
-      await ok('create --name c demo/base:1');
-      await ok('cp - c:/', { stdin: tarOf({ new: 'new' }) });
-      expect((await run('inspect --type image c')).code).toBe(1);
+      await ok('create --name c1 demo/base:1');
+      await ok('cp - c1:/', { stdin: tarOf({ new: 'new' }) });
+      expect((await run('inspect --type image c1')).code).toBe(1);
       expect((await run('inspect --type container demo/base:1')).code).toBe(1);
-      const [container] = JSON.parse(await ok('inspect --size --type container c'));
+      const [container] = JSON.parse(await ok('inspect --size --type container c1'));
       expect(container.SizeRw).toBeGreaterThan(0);
     }));
 });
@@ -127,12 +130,12 @@ describe('tag and rmi', () => {
 
 test('layers shows sizes, sharing and totals', () =>
   withStore(async ({ ok }) => {
-    await ok('create --name c demo/base:1');
-    await ok('cp - c:/srv', { stdin: tarOf({ new: 'new' }) });
-    await ok('commit -m more c demo/two');
+    await ok('create --name c1 demo/base:1');
+    await ok('cp - c1:/srv', { stdin: tarOf({ new: 'new' }) });
+    await ok('commit -m more c1 demo/two');
     const lines = (await ok('layers demo/two')).trimEnd().split('\n');
     expect(lines[0]).toMatch(/^# +DIFF ID +SIZE +SHARED WITH +CREATED BY/);
-    expect(lines[1]).toMatch(/^2 +[0-9a-f]{12} .*█.* - /);
+    expect(lines[1]).toMatch(/^2 +[0-9a-f]{12} .*[█▉▊▋▌▍▎▏].* - /);
     expect(lines[2]).toMatch(/^1 +[0-9a-f]{12} .*▒.* demo\/base:1 /);
     expect(lines[3]).toMatch(/^2 layers, .* shared, .* its own$/);
     const rows = (await ok('layers --format json demo/two'))

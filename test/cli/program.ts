@@ -20,6 +20,8 @@ export async function bundleProgram(directory: string): Promise<string> {
     target: 'node20',
     banner: { js: REQUIRE },
     logLevel: 'error',
+    // The package's list of modules with effects names those in dist.
+    ignoreAnnotations: true,
   });
   await writeFile(join(directory, 'package.json'), '{"type":"module"}');
   return join(directory, 'bin.js');

@@ -6,9 +6,9 @@ import { tarOf, withEmptyStore, withStore } from './store.js';
 describe('system df', () => {
   test('says what is stored, and for each image what it shares, to the byte', () =>
     withStore(async ({ ok }) => {
-      await ok('create --name c demo/base:1');
-      await ok('cp - c:/srv', { stdin: tarOf({ new: 'new' }) });
-      await ok('commit c demo/two');
+      await ok('create --name c1 demo/base:1');
+      await ok('cp - c1:/srv', { stdin: tarOf({ new: 'new' }) });
+      await ok('commit c1 demo/two');
       const text = await ok('system df');
       expect(text).toMatch(/^TYPE +TOTAL +ACTIVE +SIZE +RECLAIMABLE\nImages +2 +1 /);
       expect(text).toMatch(/^IMAGE +IMAGE ID +SIZE +SHARED SIZE +UNIQUE SIZE +CONTAINERS$/m);
@@ -21,9 +21,9 @@ describe('system df', () => {
 
   test('says what equal files cost, when asked', () =>
     withStore(async ({ ok }) => {
-      await ok('create --name c demo/base:1');
-      await ok('cp c:/etc/motd c:/srv/copy');
-      await ok('commit c demo/two');
+      await ok('create --name c1 demo/base:1');
+      await ok('cp c1:/etc/motd c1:/srv/copy');
+      await ok('commit c1 demo/two');
       expect(await ok('system df --files')).toMatch(
         /^Files: 3 in all layers, 21B uncompressed; 2 differ, 15B\..* 6B /m,
       );
@@ -55,7 +55,7 @@ describe('system prune', () => {
 
   test('does not ask with -f, and keeps what containers stand on', () =>
     withStore(async ({ ok }) => {
-      await ok('create --name c demo/base:1');
+      await ok('create --name c1 demo/base:1');
       await ok('prune -a -f');
       expect(await ok('images -q')).not.toBe('');
       const pruned = JSON.parse(await ok('prune -a -f --containers --format json'));
@@ -80,7 +80,7 @@ describe('fsck', () => {
       const { code, out } = await run('fsck');
       expect(code).toBe(1);
       expect(out).toMatch(/^SEVERITY +CODE +MESSAGE\nerror /);
-      expect(out).toMatch(/\d+ errors, \d+ warnings?\n$/);
+      expect(out).toMatch(/\d+ errors?, \d+ warnings?\n$/);
     }));
 });
 

@@ -81,9 +81,9 @@ describe('import and export', () => {
 
   test('export writes what a process in the container would see', () =>
     withStore(async ({ ok, run, directory }) => {
-      await ok('create --name c demo/base:1');
-      await ok('cp - c:/srv', { stdin: tarOf({ new: 'new' }) });
-      await ok('export -o out.tar c');
+      await ok('create --name c1 demo/base:1');
+      await ok('cp - c1:/srv', { stdin: tarOf({ new: 'new' }) });
+      await ok('export -o out.tar c1');
       const names: string[] = [];
       const reader = new TarReader({ entry: ({ path }) => names.push(path.replace(/^\.?\/?/, '')) });
       reader.push(await readFile(`${directory}/out.tar`));
@@ -95,6 +95,6 @@ describe('import and export', () => {
         'srv/index.html',
         'srv/new',
       ]);
-      expect((await run('export c')).bytes.equals(await readFile(`${directory}/out.tar`))).toBe(true);
+      expect((await run('export c1')).bytes.equals(await readFile(`${directory}/out.tar`))).toBe(true);
     }));
 });

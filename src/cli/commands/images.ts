@@ -2,11 +2,13 @@
 
 import type { Command } from 'commander';
 import { shortId } from '../../digest/digest.js';
+import type { Engine } from '../../engine/engine.js';
 import type { ImageSummary } from '../../engine/records.js';
 import { withExamples } from '../help.js';
 import { goTime, humanAge, humanSize } from '../human.js';
 import { formatListing, type Row } from '../listing.js';
 import { collect } from '../options.js';
+import { isReferencePattern, referenceMatcher } from '../reference-pattern.js';
 import type { Session } from '../session.js';
 import { UsageError } from '../usage.js';
 import type { VerbModule } from '../verbs.js';
@@ -35,10 +37,7 @@ function images(command: Command, session: Session): void {
     .option('-f, --filter <filter>', "'reference=PATTERN' or 'dangling=true|false'", collect)
     .option('--format <format>', "'table', 'json', or a template such as '{{.ID}} {{.Size}}'")
     .action(async (reference: string | undefined, options: ImagesOptions) => {
-      const filters = parseFilters(options.filter ?? [], reference);
-      const engine = await session.engine();
-      const found = await engine.images(filters.reference === undefined ? {} : { reference: filters.reference });
-      const shown = found.filter((image) => filters.dangling === undefined || isDangling(image) === filters.dangling);
+      const shown = await findImages(await session.engine(), parseFilters(options.filter ?? [], reference));
       await session.print(await formatImages(shown, options, session.io.now()));
     });
   withExamples(command, [
@@ -99,6 +98,13 @@ function imageRow(image: ImageSummary, trunc: boolean, now: Date): Row {
     Bytes: image.size,
     Platform: image.platform,
   };
+}
+
+async function findImages(engine: Engine, { reference, dangling }: Filters): Promise<readonly ImageSummary[]> {
+  const isPattern = reference !== undefined && isReferencePattern(reference);
+  const all = await engine.images(reference === undefined || isPattern ? {} : { reference });
+  const found = isPattern ? all.filter(referenceMatcher(reference)) : all;
+  return found.filter((image) => dangling === undefined || isDangling(image) === dangling);
 }
 
 interface Filters {
