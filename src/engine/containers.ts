@@ -150,7 +150,7 @@ async function checkName(context: EngineContext, name: string): Promise<void> {
   if (!isContainerName(name)) {
     throw new StratumError(
       'NAME_INVALID',
-      `invalid container name ${JSON.stringify(name)}: only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`,
+      `invalid container name ${JSON.stringify(name)}: only [a-zA-Z0-9][a-zA-Z0-9_.-]* is allowed`,
     );
   }
   const { containers } = await context.state.read();

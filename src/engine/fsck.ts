@@ -17,7 +17,8 @@ import type { Finding, ProgressOptions } from './records.js';
 export async function fsck(context: EngineContext, options: ProgressOptions): Promise<Finding[]> {
   const check = new Check(context, options);
   for (const { descriptor } of await context.tags.read()) await check.graph(descriptor);
-  await check.unreferenced();
+  // What a damaged document leads to is not known, so nothing can be called unreferenced then.
+  if (check.findings.length === 0) await check.unreferenced();
   await check.containers();
   return check.findings;
 }

@@ -14,8 +14,8 @@ const NOUNS =
     ' ',
   );
 
-/** A container name as Docker allows it (daemon/names). */
-const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
+/** A container name as podman allows it; Docker wants a second character. */
+const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 
 export function newContainerId(random: Random): string {
   return hex(random(new Uint8Array(32)));

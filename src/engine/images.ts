@@ -229,7 +229,14 @@ function summary({ tagged, image }: { tagged: TaggedImage; image: Image }): Imag
 function matches(tagged: TaggedImage, wanted: string): boolean {
   if (tagged.reference === undefined) return false;
   const name = parseReference(tagged.reference);
-  return familiarReference(name) === wanted || familiarName(name) === wanted || tagged.reference === wanted;
+  const pattern = globPattern(wanted);
+  return [familiarReference(name), familiarName(name), tagged.reference].some((spelling) => pattern.test(spelling));
+}
+
+/** `*` and `?` stand for any characters of one path component, as in Docker's reference filter. */
+function globPattern(wanted: string): RegExp {
+  const escaped = wanted.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replaceAll('*', '[^/]*').replaceAll('?', '[^/]')}$`);
 }
 
 function newestFirst(a: ImageSummary, b: ImageSummary): number {
