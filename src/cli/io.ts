@@ -18,13 +18,21 @@ export interface Io {
   readonly signal: AbortSignal;
 }
 
-/** Writes and waits until the reader keeps up. */
+/** Outputs whose reader went away. */
+const broken: WeakSet<Output> = new WeakSet();
+
+/** Says that an output has no reader any more: from now on, writing to it fails with EPIPE. */
+export function markBroken(stream: Output): void {
+  broken.add(stream);
+}
+
+/** Writes and waits until the reader keeps up; fails with EPIPE when it went away. */
 export async function write(stream: Output, chunk: string | Uint8Array): Promise<void> {
-  if (stream.destroyed) return;
+  if (broken.has(stream)) throw Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
   if (!stream.write(chunk)) await once(stream, 'drain');
 }
 
-/** True when the reader of our output went away: `stratum history x | head -1`. */
+/** True for the error of an output whose reader went away: `stratum history x | head -1`. */
 export function isBrokenPipe(error: unknown): boolean {
   return (error as { code?: unknown } | undefined)?.code === 'EPIPE';
 }

@@ -2,17 +2,11 @@
 
 import { Command, CommanderError, Option } from 'commander';
 import { isStratumError } from '../base/error.js';
+import { EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_USAGE } from './exit-codes.js';
 import { type Io, isBrokenPipe } from './io.js';
 import { Session, type Settings } from './session.js';
 import { UsageError } from './usage.js';
 import { VERBS } from './verbs.js';
-
-/** The verb failed. */
-export const EXIT_FAILURE = 1;
-/** The command line made no sense: Docker's code for it. */
-export const EXIT_USAGE = 125;
-/** Interrupted: 128 + SIGINT. */
-export const EXIT_INTERRUPTED = 130;
 
 /** An interrupted verb gets this long to put things in order. */
 const INTERRUPT_GRACE_MS = 1000;

@@ -1,6 +1,6 @@
 /** The world as this process has it, and what its signals and pipes do. */
 
-import type { Io } from './io.js';
+import { type Io, isBrokenPipe, markBroken } from './io.js';
 
 /** The process's streams, environment and clock; an interrupt aborts the signal, a second one ends the process. */
 export function processIo(): Io {
@@ -9,7 +9,12 @@ export function processIo(): Io {
     if (interrupt.signal.aborted) process.exit(130);
     interrupt.abort();
   });
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', endQuietly);
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error) => {
+      if (!isBrokenPipe(error)) throw error;
+      markBroken(stream);
+    });
+  }
   return {
     // Asked for late: merely touching standard input makes a stream of it.
     get stdin() {
@@ -22,10 +27,4 @@ export function processIo(): Io {
     cwd: process.cwd(),
     signal: interrupt.signal,
   };
-}
-
-/** A reader that goes away (`| head`) is no error. */
-function endQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-  throw error;
 }

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import type { Engine } from '../engine/engine.js';
 import { type Colors, colorsFor } from './colors.js';
 import { errorText } from './errors.js';
-import { type Io, write } from './io.js';
+import { type Io, isBrokenPipe, write } from './io.js';
 import { createProgress, type ProgressDisplay } from './progress.js';
 
 export interface Settings {
@@ -75,6 +75,9 @@ export class Session {
     for (const display of this.#displays) display.finish();
     this.exitCode = 1;
     const colors = colorsFor(this.io, this.io.stderr);
-    await write(this.io.stderr, errorText(error, { colors, debug: this.settings.debug === true }));
+    const text = errorText(error, { colors, debug: this.settings.debug === true });
+    await write(this.io.stderr, text).catch((failure: unknown) => {
+      if (!isBrokenPipe(failure)) throw failure;
+    });
   }
 }

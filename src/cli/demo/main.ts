@@ -3,6 +3,8 @@
 import { resolve } from 'node:path';
 import { colorsFor } from '../colors.js';
 import { errorText } from '../errors.js';
+import { EXIT_FAILURE, EXIT_INTERRUPTED } from '../exit-codes.js';
+import { isBrokenPipe, write } from '../io.js';
 import { processIo } from '../process-io.js';
 import { runDemo } from './demo.js';
 
@@ -14,6 +16,12 @@ const from = io.env['INIT_CWD'] ?? io.cwd;
 try {
   await runDemo(archive === undefined ? undefined : resolve(from, archive), io);
 } catch (error) {
-  io.stderr.write(errorText(error, { colors: colorsFor(io, io.stderr), debug: Boolean(io.env['DEBUG']) }));
-  process.exitCode = 1;
+  process.exitCode = await exitCodeOf(error);
+}
+
+async function exitCodeOf(error: unknown): Promise<number> {
+  if (io.signal.aborted) return EXIT_INTERRUPTED;
+  if (isBrokenPipe(error)) return 0;
+  await write(io.stderr, errorText(error, { colors: colorsFor(io, io.stderr), debug: Boolean(io.env['DEBUG']) }));
+  return EXIT_FAILURE;
 }

@@ -23,8 +23,10 @@ export class Narrator {
     await this.say(`   ${explanation}\n`);
   }
 
-  say(text: string): Promise<void> {
-    return write(this.#io.stdout, `${text}\n`);
+  /** Says a line; fails when the user has interrupted the story. */
+  async say(text: string): Promise<void> {
+    this.#io.signal.throwIfAborted();
+    await write(this.#io.stdout, `${text}\n`);
   }
 
   /** Lines of something computed, indented; `paint` colours a finished line. */

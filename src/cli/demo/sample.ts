@@ -14,9 +14,9 @@ import { ContainerSide } from '../copy/container-side.js';
 import { HostSide } from '../copy/host-side.js';
 import { copyTree } from '../copy/tree-copy.js';
 
-export const BASE = 'demo/base:1';
-export const PACKAGES = 'demo/packages:1';
-export const APPS = ['demo/app:1', 'demo/tests:1'] as const;
+const BASE = 'demo/base:1';
+const PACKAGES = 'demo/packages:1';
+const APPS = ['demo/app:1', 'demo/tests:1'] as const;
 
 const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
 const BASE_FILES = [
@@ -47,6 +47,8 @@ export async function buildSample(engine: Engine): Promise<readonly string[]> {
   const [app, tests] = APPS;
   await extend(engine, PACKAGES, { ref: app, message: 'the sources' }, [manifest, { from: 'src', to: '/app/src' }]);
   await extend(engine, PACKAGES, { ref: tests, message: 'the tests' }, [manifest, { from: 'test', to: '/app/test' }]);
+  // Their layers stay: the applications stand on them.
+  for (const below of [PACKAGES, BASE]) await engine.rmi(below);
   return APPS;
 }
 

@@ -3,6 +3,7 @@
 import { isDigest, shortId } from '../../digest/digest.js';
 import type { Container } from '../../engine/container.js';
 import type { Engine } from '../../engine/engine.js';
+import type { DiskUsage } from '../../engine/records.js';
 import { formatChanges } from '../commands/containers.js';
 import { humanSize, percent } from '../human.js';
 import { type Narrator, shortened, timed } from './narrator.js';
@@ -34,13 +35,17 @@ async function showStack(engine: Engine, images: readonly string[], narrator: Na
     'A layer is named by the digest of its bytes, so equal layers are one. Shaded bars are shared.',
   );
   await drawStack(narrator, await stackLayers(engine, images));
-  const usage = await engine.df();
-  const saved = usage.bytesWithoutSharing - usage.blobBytes;
   await narrator.say('');
-  await narrator.figure([
-    `Images in the store: ${usage.images.length}. Each with its own copies they would take ${humanSize(usage.bytesWithoutSharing, 4)}.`,
-    `Sharing layers they take ${humanSize(usage.blobBytes, 4)}: ${humanSize(saved, 4)} saved (${percent(saved, usage.bytesWithoutSharing)}).`,
-  ]);
+  await narrator.figure(sharingLines(await engine.df()));
+}
+
+function sharingLines({ images, blobBytes, bytesWithoutSharing }: DiskUsage): string[] {
+  const saved = bytesWithoutSharing - blobBytes;
+  if (images.length === 1) return [`The image takes ${humanSize(blobBytes, 4)}, compressed.`];
+  return [
+    `Each with its own copies, the ${images.length} images would take ${humanSize(bytesWithoutSharing, 4)}.`,
+    `Sharing layers they take ${humanSize(blobBytes, 4)}: ${humanSize(saved, 4)} saved (${percent(saved, bytesWithoutSharing)}).`,
+  ];
 }
 
 interface Two {
