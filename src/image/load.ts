@@ -8,6 +8,7 @@ import type { BlobDeleter, BlobInfo, BlobLister, BlobReader, BlobWriter, Expecte
 import { type Digest, isDigest } from '../digest/digest.js';
 import { type Codec, detectCodec, openCompressed } from '../layer/compression.js';
 import { type ArchiveMember, archiveMembers, linkedPath, smallBody } from './archive-members.js';
+import { reachable } from './copy.js';
 import { MANIFEST_LIMIT_BYTES } from './manifest.js';
 import { layerType } from './media-type.js';
 import { storeManifest } from './mutate.js';
@@ -45,7 +46,8 @@ export async function loadArchive(
   try {
     const { content } = await openCompressed(source);
     for await (const member of archiveMembers(content)) await loading.take(member);
-    return { images: await loading.images(), added: [...loading.added] };
+    const images = await loading.images();
+    return { images, added: await keepReachable(blobs, images, loading.added) };
   } catch (error) {
     await discard(blobs, loading.added);
     if (!isStratumError(error) || options.file === undefined || error.file !== undefined) throw error;
@@ -53,6 +55,21 @@ export async function loadArchive(
     const place = { file: options.file, ...(digest && { digest }), ...(entry && { entry }), ...(offset && { offset }) };
     throw new StratumError(code, error.message.replace(/ \([^)]*\)$/, ''), { ...place, cause: error });
   }
+}
+
+/** Archives hold more than images need (legacy files of each layer); the rest goes again. */
+async function keepReachable(
+  blobs: ArchiveStore,
+  images: readonly TaggedImage[],
+  added: ReadonlySet<Digest>,
+): Promise<Digest[]> {
+  const needed = new Map<Digest, Descriptor>();
+  for (const { descriptor } of images) await reachable(blobs, descriptor, needed);
+  await discard(
+    blobs,
+    [...added].filter((digest) => !needed.has(digest)),
+  );
+  return [...added].filter((digest) => needed.has(digest));
 }
 
 /** Removes blobs again that a load brought and cannot use. */
