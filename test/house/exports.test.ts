@@ -1,0 +1,38 @@
+/** What the package offers: the names, and a browser bundle that stands on nothing of Node. */
+
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { describe, expect, test } from 'vitest';
+import { ROOT } from './sources.js';
+
+describe('the package', () => {
+  test('exports these values, and a change of them is a decision', async () => {
+    const library = await import('../../src/index.js');
+    const tar = await import('../../src/tar/index.js');
+    expect({ stratum: Object.keys(library).sort(), 'stratum/tar': Object.keys(tar).sort() }).toMatchSnapshot();
+  });
+
+  test('offers the same values in a browser', async () => {
+    const node = await import('../../src/index.js');
+    const browser = await import('../../src/index.browser.js');
+    expect(Object.keys(browser).sort()).toEqual(Object.keys(node).sort());
+  });
+
+  test('bundles for a browser without a module of Node', async () => {
+    const { metafile, warnings } = await build({
+      entryPoints: [join(ROOT, 'src/index.browser.ts')],
+      bundle: true,
+      format: 'esm',
+      platform: 'browser',
+      conditions: ['browser'],
+      write: false,
+      metafile: true,
+      logLevel: 'silent',
+    });
+    const outside = Object.values(metafile.inputs).flatMap(({ imports }) =>
+      imports.filter(({ external }) => external === true).map(({ path }) => path),
+    );
+    expect(warnings).toEqual([]);
+    expect(outside).toEqual([]);
+  });
+});
