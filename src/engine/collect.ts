@@ -20,6 +20,7 @@ export async function blobsInUse(context: EngineContext): Promise<Map<Digest, De
 /** Removes the blobs that only this image needed; returns its ID and the DiffIDs of the layers that went with it. */
 export async function dropUnreachable(context: EngineContext, image: Image): Promise<Digest[]> {
   const inUse = await blobsInUse(context);
+  context.forgetImages();
   const gone = new Set((await collectBlobs(context.blobs, new Set(inUse.keys()))).map(({ digest }) => digest));
   await context.layers.retain(await diffIdsInUse(context));
   return [image.id, ...image.layers.filter(({ digest }) => gone.has(digest)).map(({ diffId }) => diffId)];
@@ -30,6 +31,7 @@ export async function prune(context: EngineContext, options: PruneOptions): Prom
   const containers = options.containers === true ? await dropContainers(context) : [];
   const images = await dropImages(context, options.all ?? false);
   const inUse = await blobsInUse(context);
+  context.forgetImages();
   const blobs = await collectBlobs(context.blobs, new Set(inUse.keys()));
   const freedCache = await context.layers.retain(options.caches === true ? new Set() : await diffIdsInUse(context));
   const freedBytes = blobs.reduce((sum, { size }) => sum + size, freedCache);

@@ -6,6 +6,7 @@ import { DirectoryBlobs } from '../blob/directory.js';
 import type { StoreFiles } from '../blob/files.js';
 import { MemoryBlobs } from '../blob/memory.js';
 import type { BlobStore } from '../blob/store.js';
+import type { Digest } from '../digest/digest.js';
 import type { UnionFs } from '../fs/union-fs.js';
 import type { Image } from '../image/image.js';
 import { DEFAULT_PLATFORM, type Platform, parsePlatform } from '../image/platform.js';
@@ -56,6 +57,9 @@ export class EngineContext {
   readonly now: () => number;
   readonly random: Random;
 
+  readonly #images: Map<Digest, Image> = new Map();
+  readonly #trees: WeakMap<Image, WeakRef<Tree>> = new WeakMap();
+
   private constructor(
     store: { blobs: BlobStore; tags: Tags; shelf: Shelf; files: StoreFiles | undefined },
     options: EngineOptions,
@@ -93,7 +97,25 @@ export class EngineContext {
 
   /** The merged root of an image; images share the tree of every prefix they have in common. */
   async treeOf(image: Image, needs?: LayerNeeds): Promise<Tree> {
-    return this.snapshots.merge(await this.layersOf(image, needs));
+    const known = this.#trees.get(image)?.deref();
+    if (known !== undefined && !this.shelf.durable) return known;
+    const tree = this.snapshots.merge(await this.layersOf(image, needs));
+    this.#trees.set(image, new WeakRef(tree));
+    return tree;
+  }
+
+  /** An image by the digest of its manifest or index; what a digest names never changes, so it is read once. */
+  async imageAt(digest: Digest, read: () => Promise<Image>): Promise<Image> {
+    const known = this.#images.get(digest);
+    if (known !== undefined) return known;
+    const image = await read();
+    this.#images.set(digest, image);
+    return image;
+  }
+
+  /** Forgets images: their blobs may be gone. */
+  forgetImages(): void {
+    this.#images.clear();
   }
 
   /** The time now, as documents spell it. */

@@ -162,6 +162,10 @@ export async function blobsOf(context: EngineContext, descriptor: Descriptor): P
 }
 
 function readForPlatform(context: EngineContext, descriptor: Descriptor): Promise<Image> {
+  return context.imageAt(descriptor.digest, () => readUncached(context, descriptor));
+}
+
+function readUncached(context: EngineContext, descriptor: Descriptor): Promise<Image> {
   return readImage(context.blobs, descriptor, { platform: context.platform }).catch((error: unknown) => {
     // An archive often holds one platform of many; what is there is better than nothing.
     if (isStratumError(error, 'PLATFORM_UNKNOWN') || isStratumError(error, 'BLOB_UNKNOWN')) {
