@@ -8,17 +8,18 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const STAMP = join(ROOT, '.cache', 'built');
 const INPUTS = ['package.json', 'tsconfig.base.json', 'tsconfig.build.json'];
+const PRODUCTS = ['dist/index.js', 'dist/bin/stratum.js'];
 
 export default function setup(): void {
   if (isFresh()) return;
   rmSync(STAMP, { force: true });
-  compile();
+  build();
   mkdirSync(join(ROOT, '.cache'), { recursive: true });
   writeFileSync(STAMP, '');
 }
 
 function isFresh(): boolean {
-  if (!existsSync(STAMP) || !existsSync(join(ROOT, 'dist', 'index.js'))) return false;
+  if ([STAMP, ...PRODUCTS.map((path) => join(ROOT, path))].some((path) => !existsSync(path))) return false;
   const built = statSync(STAMP).mtimeMs;
   const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' });
   return [...INPUTS, ...sources.map((path) => join('src', path))].every(
@@ -26,14 +27,11 @@ function isFresh(): boolean {
   );
 }
 
-/** Types are judged by `npm run check`; here only a compiler that writes nothing is a failure. */
-function compile(): void {
+/** Types are judged by `npm run check`; here only a build that leaves nothing to run is a failure. */
+function build(): void {
   try {
-    execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
-      cwd: ROOT,
-      stdio: 'pipe',
-    });
+    execFileSync('npm', ['run', '--silent', 'build'], { cwd: ROOT, stdio: 'pipe' });
   } catch (error) {
-    if (!existsSync(join(ROOT, 'dist', 'index.js'))) throw error;
+    if (PRODUCTS.some((path) => !existsSync(join(ROOT, path)))) throw error;
   }
 }
