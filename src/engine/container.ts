@@ -14,7 +14,7 @@ export class Container {
   /** The file system: changes stay in the upper of this container. */
   readonly union: UnionFs;
   readonly #context: EngineContext;
-  readonly #record: ContainerRecord;
+  #record: ContainerRecord;
 
   constructor(context: EngineContext, record: ContainerRecord, union: UnionFs) {
     this.#context = context;
@@ -73,11 +73,13 @@ export class Container {
   /** Writes the changes to the store; in memory they are there already. */
   async save(): Promise<void> {
     if (!this.#context.shelf.durable) return;
+    if (this.#record.upperBytes === 0 && this.union.changes().length === 0) return;
     const upperBytes = await saveUpper(this.#context, this.id, this.union);
     await this.#context.state.update({ type: 'container', action: 'save', id: this.id }, (containers) => {
       const record = containers[this.id];
       if (record !== undefined) containers[this.id] = { ...record, upperBytes };
     });
+    this.#record = { ...this.#record, upperBytes };
   }
 }
 

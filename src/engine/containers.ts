@@ -25,7 +25,7 @@ export async function createContainer(context: EngineContext, ref: string, optio
   const { tagged, image: chosen } = await findImage(context, ref);
   const platform = options.platform === undefined ? undefined : parsePlatform(options.platform);
   const image = platform === undefined ? chosen : await readImage(context.blobs, tagged.descriptor, { platform });
-  const union = UnionFs.overTree(await context.treeOf(image));
+  const union = UnionFs.overTree(await context.treeOf(image, { content: options.content ?? true }));
   const from = {
     image: ref,
     imageId: image.id,

@@ -88,6 +88,8 @@ export interface LayerCompression {
 
 export interface CreateOptions {
   readonly name?: string;
+  /** False when nobody will read a file: contents are then prepared when the container is next opened. */
+  readonly content?: boolean;
   readonly platform?: string;
   readonly changes?: ConfigChanges;
 }

@@ -48,7 +48,12 @@ function create(command: Command, session: Session): void {
     .action(async (image: string, words: readonly string[], flags: CreateFlags) => {
       const { name, platform } = flags;
       const changes = createChanges(words, flags, session);
-      const options = { changes, ...(name !== undefined && { name }), ...(platform !== undefined && { platform }) };
+      const options = {
+        changes,
+        content: false,
+        ...(name !== undefined && { name }),
+        ...(platform !== undefined && { platform }),
+      };
       const container = await (await session.engine()).create(image, options);
       await session.print(`${container.id}\n`);
     });
