@@ -1,6 +1,6 @@
 /** fsck: everything in the store read and held against what it says of itself. */
 
-import { equalBytes } from '../base/bytes.js';
+import { equalBytes, NO_BYTES } from '../base/bytes.js';
 import { isStratumError } from '../base/error.js';
 import { collectBytes } from '../base/stream.js';
 import type { Descriptor } from '../blob/descriptor.js';
@@ -9,9 +9,14 @@ import type { Digest } from '../digest/digest.js';
 import { successors } from '../image/copy.js';
 import { isRunnable, readImage, readManifest } from '../image/image.js';
 import { isIndexType, isManifestType, isNonDistributable } from '../image/media-type.js';
+import { decodeLayer, type ExpectedLayer } from '../layer/decode.js';
 import { Layer } from '../layer/layer.js';
+import type { SyncBytes } from '../tree/node.js';
 import type { EngineContext } from './context.js';
 import type { Finding, ProgressOptions } from './records.js';
+
+/** Entries are looked at, contents are not. */
+const NO_CONTENT: SyncBytes = { size: 0, read: () => NO_BYTES };
 
 /** Checks names, documents, blobs, layers and containers; finds nothing in a store that is whole. */
 export async function fsck(context: EngineContext, options: ProgressOptions): Promise<Finding[]> {
@@ -98,13 +103,17 @@ class Check {
     for (const { digest, size, diffId } of image.layers) {
       if (this.#layers.has(digest)) continue;
       this.#layers.add(digest);
-      const layer = await this.#attempt(() =>
-        Layer.fromTar(this.#context.blobs.get(digest), { expected: { digest, size, diffId } }),
-      );
+      const layer = await this.#attempt(() => this.#layer({ digest, size, diffId }));
       for (const { kind, path } of layer?.notes ?? [])
         this.#warn(kind, `layer ${digest}: ${kind} at ${JSON.stringify(path)}`);
     }
     await this.#attempt(async () => this.#context.treeOf(image, { content: false }));
+  }
+
+  /** The entries of a layer, verified; its contents are read and dropped. */
+  async #layer(expected: Required<ExpectedLayer>): Promise<Layer> {
+    const { skeleton } = await decodeLayer(this.#context.blobs.get(expected.digest), { expected, skeleton: true });
+    return Layer.fromSkeleton(skeleton, NO_CONTENT, expected.diffId);
   }
 
   #warn(code: string, message: string): void {

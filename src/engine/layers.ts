@@ -6,12 +6,13 @@
  * somebody first wants a file's content.
  */
 
+import { NO_BYTES } from '../base/bytes.js';
 import { StratumError } from '../base/error.js';
 import type { BlobReader } from '../blob/store.js';
 import { type DiffID, encodedOf } from '../digest/digest.js';
 import type { ImageLayer } from '../image/image.js';
 import { openCompressed } from '../layer/compression.js';
-import { decodeLayer } from '../layer/decode.js';
+import { decodeLayer, type ExpectedLayer } from '../layer/decode.js';
 import { Layer } from '../layer/layer.js';
 import type { SyncBytes } from '../tree/node.js';
 import type { Shelf } from './shelf.js';
@@ -28,14 +29,21 @@ export class LayerLibrary {
   readonly #shelf: Shelf;
   readonly #held: Map<DiffID, Layer> = new Map();
   readonly #contents: Map<DiffID, PreparedBytes> = new Map();
+  /** Pairs of blob and DiffID that were found to agree. */
+  readonly #verified: Set<string> = new Set();
 
   constructor(blobs: BlobReader, shelf: Shelf) {
     this.#blobs = blobs;
     this.#shelf = shelf;
   }
 
-  /** The layer, verified against blob digest, size and DiffID the first time that it is seen. */
+  /**
+   * The layer. The first time that a blob is seen it is held against its digest, size and DiffID, also when another
+   * blob of that DiffID is known: a manifest may pair them as it likes. Fails as `decodeLayer` does.
+   */
   async layer(stored: ImageLayer, needs: LayerNeeds = { content: true }): Promise<Layer> {
+    const known = this.#held.get(stored.diffId);
+    if (!(await this.#isVerified(stored))) await this.#verify(stored, known);
     const layer = this.#held.get(stored.diffId) ?? (await this.#open(stored));
     this.#held.set(stored.diffId, layer);
     if (needs.content) await this.#prepare(stored);
@@ -43,18 +51,20 @@ export class LayerLibrary {
   }
 
   /** True when the layer was verified before. */
-  async has(diffId: DiffID): Promise<boolean> {
-    return this.#held.has(diffId) || (this.#shelf.durable && (await this.#shelf.read(indexName(diffId))) !== undefined);
+  async has(stored: ImageLayer): Promise<boolean> {
+    return this.#isVerified(stored);
   }
 
   /** Drops what is kept of every layer that is not in use; returns the bytes freed on the shelf. */
   async retain(inUse: ReadonlySet<DiffID>): Promise<number> {
     for (const diffId of this.#held.keys()) if (!inUse.has(diffId)) this.#held.delete(diffId);
-    const names = new Set([...inUse].flatMap((diffId) => [indexName(diffId), tarName(diffId)]));
+    this.#verified.clear();
+    const names = new Set([...inUse].map(encodedOf));
     let freed = 0;
     for (const entry of await this.#shelf.list(FOLDER)) {
       const name = `${FOLDER}/${entry.name}`;
-      if (!names.has(name) && (await this.#shelf.delete(name))) freed += entry.sizeBytes;
+      const [diffId = ''] = entry.name.split('.');
+      if (!names.has(diffId) && (await this.#shelf.delete(name))) freed += entry.sizeBytes;
     }
     return freed;
   }
@@ -65,16 +75,37 @@ export class LayerLibrary {
   }
 
   async #open(stored: ImageLayer): Promise<Layer> {
-    const source = this.#blobs.get(stored.digest);
-    const expected = { digest: stored.digest, size: stored.size, diffId: stored.diffId };
-    if (!this.#shelf.durable) return Layer.fromTar(source, { expected });
-    const kept = await this.#shelf.read(indexName(stored.diffId));
+    if (!this.#shelf.durable) return Layer.fromTar(this.#blobs.get(stored.digest), { expected: expectedLayer(stored) });
     const content = new PreparedBytes(stored.diffId);
     this.#contents.set(stored.diffId, content);
-    if (kept !== undefined) return Layer.fromSkeleton(kept, content, stored.diffId);
-    const decoded = await decodeLayer(source, { expected, skeleton: true });
-    await this.#shelf.write(indexName(stored.diffId), decoded.skeleton);
-    return Layer.fromSkeleton(decoded.skeleton, content, stored.diffId);
+    const kept = await this.#shelf.read(indexName(stored.diffId));
+    return Layer.fromSkeleton(kept ?? (await this.#writeIndex(stored)), content, stored.diffId);
+  }
+
+  async #isVerified(stored: ImageLayer): Promise<boolean> {
+    const name = verifiedName(stored);
+    if (this.#verified.has(name)) return true;
+    if (!this.#shelf.durable || (await this.#shelf.open(name)) === undefined) return false;
+    this.#verified.add(name);
+    return true;
+  }
+
+  /** In memory a layer that is not known is verified when it is opened. */
+  async #verify(stored: ImageLayer, known: Layer | undefined): Promise<void> {
+    if (this.#shelf.durable) await this.#writeIndex(stored);
+    else if (known !== undefined)
+      await decodeLayer(this.#blobs.get(stored.digest), { expected: expectedLayer(stored) });
+    else this.#held.set(stored.diffId, await this.#open(stored));
+    this.#verified.add(verifiedName(stored));
+  }
+
+  /** Reads the blob once, all checks on, and keeps its entries. */
+  async #writeIndex(stored: ImageLayer): Promise<Uint8Array> {
+    const expected = expectedLayer(stored);
+    const { skeleton } = await decodeLayer(this.#blobs.get(stored.digest), { expected, skeleton: true });
+    await this.#shelf.write(indexName(stored.diffId), skeleton);
+    await this.#shelf.write(verifiedName(stored), NO_BYTES);
+    return skeleton;
   }
 
   async #prepare(stored: ImageLayer): Promise<void> {
@@ -119,6 +150,15 @@ class PreparedBytes implements SyncBytes {
     if (this.#bytes !== undefined) return this.#bytes;
     throw new StratumError('UNSUPPORTED', 'the content of this layer was not prepared', { digest: this.#diffId });
   }
+}
+
+function expectedLayer({ digest, size, diffId }: ImageLayer): ExpectedLayer {
+  return { digest, size, diffId };
+}
+
+/** Stands for a blob and a DiffID that agree. */
+function verifiedName({ digest, diffId }: ImageLayer): string {
+  return `${FOLDER}/${encodedOf(diffId)}.${encodedOf(digest)}.verified`;
 }
 
 function indexName(diffId: DiffID): string {

@@ -140,7 +140,7 @@ async function verifyLayers(context: EngineContext, image: Image, options: Progr
   let shared = 0;
   for (const layer of image.layers) {
     options.signal?.throwIfAborted();
-    const isKnown = await context.layers.has(layer.diffId);
+    const isKnown = await context.layers.has(layer);
     if (isKnown) shared++;
     const { digest: id, size } = layer;
     options.onProgress?.({

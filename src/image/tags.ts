@@ -83,7 +83,8 @@ export function formatLayoutIndex(images: readonly TaggedImage[]): Uint8Array {
 }
 
 function tagged(descriptor: Descriptor): TaggedImage {
-  const { annotations = {}, ...rest } = descriptor;
+  const { annotations: given, ...rest } = descriptor;
+  const annotations: Readonly<Record<string, string>> = given ?? {};
   const { [REF_NAME]: short, [FULL_NAME]: full, ...others } = annotations;
   const kept = Object.keys(others).length === 0 ? rest : { ...rest, annotations: others };
   return { reference: wholeName(full) ?? wholeName(short), descriptor: kept };
