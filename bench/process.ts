@@ -40,9 +40,9 @@ export async function runChild<T>(name: string, args: readonly string[], nodeArg
   return JSON.parse(lines.at(-1) as string) as T;
 }
 
-/** The compiled command line, which lies beside the compiled benches. */
+/** The command line as it is published; `npm run bench` builds it first. */
 export function stratumBin(): string {
-  return fileURLToPath(new URL('../src/cli/bin.js', import.meta.url));
+  return path.resolve('dist/bin/stratum.js');
 }
 
 /** Why a command cannot run, or `undefined` when it can. */

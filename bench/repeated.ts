@@ -49,7 +49,7 @@ async function runSuite(name: string, cases: readonly RepeatedCase[], quick: boo
       }),
     ),
     benny.configure({
-      cases: { maxTime: quick ? 0.01 : 0.25, minTime: quick ? 0.001 : 0.01, minSamples: quick ? 2 : 10, delay: 0 },
+      cases: { maxTime: quick ? 0.01 : 0.15, minTime: quick ? 0.001 : 0.01, minSamples: quick ? 2 : 10, delay: 0 },
     }),
   );
   return summary.results.map((result) => result.details.median * 1e9);
