@@ -120,9 +120,11 @@ function printVerdicts(results: Results, json: boolean, whole: boolean): number 
   return verdicts.filter((verdict) => verdict.outcome === 'MISS').length;
 }
 
-function save(results: Results): number {
+/** Tables and charts show the figures as they are saved, rounded, so that they can be drawn again from the file. */
+function save(fresh: Results): number {
   fs.mkdirSync(path.dirname(RESULTS), { recursive: true });
-  writeResults(RESULTS, results);
+  writeResults(RESULTS, fresh);
+  const results = readResults(RESULTS) ?? fresh;
   for (const [file, svg] of drawCharts(results)) fs.writeFileSync(path.join(REPOSITORY, 'docs/bench', file), svg);
   const document = path.join(REPOSITORY, 'docs/benchmarks.md');
   fs.writeFileSync(document, fillDocument(fs.readFileSync(document, 'utf8'), results));
