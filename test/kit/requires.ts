@@ -15,7 +15,7 @@ const found = new Map<Requirement, boolean>();
 
 /** A `test` that runs where everything it needs is there, and elsewhere skips with the reason in its name. */
 export function requires(...requirements: readonly Requirement[]): NamedTest {
-  const missing = requirements.filter((requirement) => !isMet(requirement));
+  const missing = [...new Set(requirements)].filter((requirement) => !isMet(requirement));
   return (name, run, timeoutMs) => {
     if (missing.length === 0) test(name, run, timeoutMs);
     else if (process.env['STRATUM_TEST_REQUIRE_ALL'] === '1') test(name, () => failMissing(missing));
