@@ -34,7 +34,7 @@ export function renderFigures(results: Results): string {
 
 function targetsTable(results: Results): string {
   const lines = judge(TARGETS, results).map(
-    ({ target, outcome, needed, found }) => `| ${outcome} | ${target.name} | ${needed} | ${found} |`,
+    ({ target, outcome, needed, found }) => `| ${outcome} | ${cell(target.name)} | ${needed} | ${cell(found)} |`,
   );
   return ['| | target | needed | found |', '| --- | --- | --- | --- |', ...lines, ''].join('\n');
 }
@@ -58,9 +58,14 @@ const NO_MACHINE = { processor: '', cores: 0, memoryBytes: 0, system: '', node: 
 function benchTable(bench: string, rows: readonly Measurement[]): string {
   const lines = rows.map((row) => {
     const rounds = row.rounds.map((round) => formatFigure(round, row.unit)).join(', ');
-    return `| ${row.subject} | ${row.at} | ${formatFigure(median(row.rounds), row.unit)} | ${formatThroughput(row)} | ${rounds} |`;
+    return `| ${cell(row.subject)} | ${cell(row.at)} | ${formatFigure(median(row.rounds), row.unit)} | ${formatThroughput(row)} | ${rounds} |`;
   });
   return [`**${bench}**`, '', '| who | | median | | rounds |', '| --- | --- | ---: | ---: | --- |', ...lines, ''].join(
     '\n',
   );
+}
+
+/** A bar inside a cell would end it. */
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
 }

@@ -21,8 +21,8 @@ export interface Line {
   readonly points: readonly { readonly x: number; readonly y: number }[];
 }
 
-const WIDTH = 860;
-const LABEL_WIDTH = 300;
+const WIDTH = 1000;
+const LABEL_WIDTH = 430;
 const BAR_HEIGHT = 18;
 const BLOCK_GAP = 34;
 
