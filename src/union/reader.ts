@@ -9,10 +9,7 @@ export function viewReader(state: ViewState): TreeReader<Inode> {
   return {
     root: state.root,
     child: (directory, name) => state.child(directory as Directory, name),
-    names: (directory) =>
-      directory instanceof UpperDirectory
-        ? directory.sortedNames((names) => names.sort())
-        : (directory as DirectoryNode).children.keys(),
+    names: (directory) => (directory as Directory).listing(),
     namesChangedSince: (directory, before) =>
       directory instanceof UpperDirectory && directory.lower === before ? directory.changedNames() : undefined,
     hasContentOf: (inode, before) => (isUpper(inode) ? isCopyOf(inode, before) : inode === before),

@@ -1,6 +1,6 @@
 /** `df`, `prune`, `fsck`, `version`, and `system`, the name that Docker gives the first three. */
 
-import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import type { Command } from 'commander';
 import type { Finding, PruneOptions, PruneReport } from '../../engine/records.js';
 import { withExamples } from '../help.js';
@@ -156,7 +156,8 @@ function version(command: Command, session: Session): void {
   command
     .option('--format <format>', "'json', or a template such as '{{.Version}}'")
     .action(async (options: { readonly format?: string }) => {
-      const manifest: unknown = JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8'));
+      // By the package's own name: the bundle lies in another folder than this file.
+      const manifest: unknown = createRequire(import.meta.url)('stratum/package.json');
       const row = {
         Version: (manifest as { readonly version: string }).version,
         Node: process.version,

@@ -1,6 +1,5 @@
 /** Calls that look and change nothing. */
 
-import { sortNames } from '../../tree/names.js';
 import { FileNode, isFile, S_IFBLK, S_IFCHR, S_IFMT, type SpecialNode } from '../../tree/node.js';
 import { mayAccess, R_OK } from '../access.js';
 import { FsError } from '../errno.js';
@@ -49,10 +48,10 @@ export function lookCalls(context: CallContext): LookCalls {
       const place = foundAt(context, path, true, { syscall: 'realpath', path });
       return `/${[...place.names, place.name].join('/')}`;
     },
-    readdir: (path) => namesOf(listed(context, path)).slice(),
+    readdir: (path) => listed(context, path).listing().slice(),
     readdirEntries(path) {
       const directory = listed(context, path);
-      return namesOf(directory).map((name) => entryOf(context, directory, name));
+      return directory.listing().map((name) => entryOf(context, directory, name));
     },
     getxattr(path, name) {
       const call = { syscall: 'getxattr', path };
@@ -80,10 +79,6 @@ function listed(context: CallContext, path: string): Directory {
   if (!isDirectoryInode(inode)) fail('ENOTDIR', call);
   if (!mayAccess(context.who, inode, R_OK)) fail('EACCES', call);
   return inode;
-}
-
-function namesOf(directory: Directory): readonly string[] {
-  return directory.sortedNames(sortNames);
 }
 
 function entryOf(context: CallContext, directory: Directory, name: string): DirectoryEntry {
