@@ -38,12 +38,5 @@ function put(path: string, inode: Inode, named: Map<number, string>): Change {
 
 /** A written file as bytes that can be read piece by piece; it must not be written to meanwhile. */
 function bytesOf(content: Content): SyncBytes {
-  return {
-    size: content.size,
-    read(offset, length) {
-      const bytes = new Uint8Array(length);
-      content.read(bytes, offset);
-      return bytes;
-    },
-  };
+  return { size: content.size, read: (offset, length) => content.view(offset, length) };
 }

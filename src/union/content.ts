@@ -77,14 +77,20 @@ export class Content {
 
   /** All bytes; a view where one extent holds them, so the caller must not write to it. */
   whole(): Uint8Array {
-    const [only] = this.#extents;
-    if (only === undefined) return NO_BYTES;
-    if (this.#extents.length === 1) {
-      if (only.lower !== undefined) return only.lower.read(only.offset, only.length);
-      if (only.buffer !== undefined) return only.buffer.subarray(only.offset, only.offset + only.length);
+    return this.view(0, this.#size);
+  }
+
+  /** Some bytes that are there; a view where one extent holds them, so the caller must not write to it. */
+  view(position: number, length: number): Uint8Array {
+    if (length === 0) return NO_BYTES;
+    const { start, length: held, offset, lower, buffer } = this.#extents[this.#indexAt(position)] as Extent;
+    if (position + length <= start + held) {
+      const at = offset + position - start;
+      if (lower !== undefined) return lower.read(at, length);
+      if (buffer !== undefined) return buffer.subarray(at, at + length);
     }
-    const out = new Uint8Array(this.#size);
-    this.read(out, 0);
+    const out = new Uint8Array(length);
+    this.read(out, position);
     return out;
   }
 
