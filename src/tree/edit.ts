@@ -2,6 +2,7 @@
 
 import { StratumError } from '../base/error.js';
 import { LinkLedger } from './links.js';
+import { ownName } from './names.js';
 import {
   type Attributes,
   DirectoryNode,
@@ -108,7 +109,7 @@ export class TreeEditor {
       return;
     }
     this.#drop(parent, name);
-    parent.children.set(name, this.#makeDirectory(attributes));
+    setEntry(parent, name, this.#makeDirectory(attributes));
   }
 
   /** Gives the inode at `target` another name; fails with LAYER_INVALID when it is missing or a directory. */
@@ -123,7 +124,7 @@ export class TreeEditor {
     if (parent.children.get(name) === node) return;
     const existing = this.#realPath(target);
     this.#drop(parent, name);
-    parent.children.set(name, node);
+    setEntry(parent, name, node);
     this.#links.add(node.ino, existing, `${parent.path}/${name}`);
   }
 
@@ -158,7 +159,7 @@ export class TreeEditor {
     if (name === '') throw new StratumError('LAYER_INVALID', 'the root must be a directory', { entry: path });
     const parent = this.#parent(parentPath);
     this.#drop(parent, name);
-    parent.children.set(name, make(this.#nextIno++));
+    setEntry(parent, name, make(this.#nextIno++));
   }
 
   /** Before a name is taken away or replaced: its hard links, and those below it, lose that name. */
@@ -232,7 +233,7 @@ export class TreeEditor {
     const path = `${parent.path}/${name}`;
     if (child !== undefined) this.#links.remove(child.ino, path);
     const made = this.#makeDirectory(IMPLIED_DIRECTORY);
-    parent.children.set(name, made);
+    setEntry(parent, name, made);
     return this.#look(made, path);
   }
 
@@ -272,6 +273,11 @@ export class TreeEditor {
     const [parent, name] = splitPath(path);
     return `${this.#walk(parent, false)?.path ?? parent}/${name}`;
   }
+}
+
+/** Every tree above shares the name: it must not hold the path that it was cut from. */
+function setEntry(directory: OpenDirectory, name: string, node: TreeNode): void {
+  directory.children.set(directory.children.has(name) ? name : ownName(name), node);
 }
 
 function splitPath(path: string): [parent: string, name: string] {

@@ -41,7 +41,7 @@ export interface Kernel {
   access(path: string, mode: number): void;
   readlink(path: string): string;
   realpath(path: string): string;
-  /** Names in the order in which layers and calls brought them; the array is the caller's. */
+  /** Names in the order of their bytes; the array is the caller's. */
   readdir(path: string): string[];
   /** Like readdir, with each entry's type. */
   readdirEntries(path: string): DirectoryEntry[];

@@ -19,6 +19,9 @@ export class PathCache {
   /** The directory looked in last, with its path and a slash: the next look is often in the same one. */
   latestPrefix = '';
   latest: Directory | undefined;
+  /** The path that led to something last, and did not end at a symlink. */
+  latestPath: string | undefined;
+  latestInode: Inode | undefined;
 
   static remember<I extends Inode>(map: Map<string, I>, path: string, inode: I): void {
     if (map.size >= PATHS_LIMIT) map.clear();

@@ -9,7 +9,10 @@ export function viewReader(state: ViewState): TreeReader<Inode> {
   return {
     root: state.root,
     child: (directory, name) => state.child(directory as Directory, name),
-    names: (directory) => (directory as Directory).listing(),
+    names: (directory) =>
+      directory instanceof UpperDirectory
+        ? directory.sortedNames((names) => names.sort())
+        : (directory as DirectoryNode).children.keys(),
     namesChangedSince: (directory, before) =>
       directory instanceof UpperDirectory && directory.lower === before ? directory.changedNames() : undefined,
     hasContentOf: (inode, before) => (isUpper(inode) ? isCopyOf(inode, before) : inode === before),

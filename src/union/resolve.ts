@@ -17,40 +17,60 @@ const DOT = 0x2e;
 const NOT_STRAIGHT: unique symbol = Symbol('not straight');
 
 /**
- * The inode at a path; undefined when any error keeps one from it. Root's paths are remembered, files and directories
- * apart: a path that is not known yet, or leads nowhere, costs the look-up of its directory and of one name.
+ * The inode at a path; undefined when any error keeps one from it. For root, who may search every directory, what was
+ * found is remembered, the cheapest to ask first: the path that was asked for last, then the directory of that one,
+ * then all paths that led somewhere, then all directories.
  */
 export function findInode(state: ViewState, who: Credentials, path: string, follow: boolean): Inode | undefined {
   if (who.uid !== 0) return walkToInode(state, who, path, follow);
-  const known = follow ? state.cache.followed : state.cache.unfollowed;
+  const { cache } = state;
+  if (path === cache.latestPath) return state.current(cache.latestInode as Inode);
+  const slash = path.lastIndexOf('/');
+  if (slash < 0 || isDots(path, slash + 1, path.length)) return walkToInode(state, who, path, follow);
+  if (isInLatest(cache, path, slash))
+    return entryOf(state, who, path, { directory: cache.latest as Directory, slash, follow });
+  const known = follow ? cache.followed : cache.unfollowed;
   const hit = known.get(path);
-  if (hit !== undefined) return state.isUnchanged ? hit : state.current(hit);
-  const inode = findBelow(state, who, path, follow);
+  if (hit !== undefined) return state.current(hit);
+  const directory = slash === 0 ? state.root : findDirectory(state, who, path, slash);
+  if (directory === undefined) return undefined;
+  const inode = entryOf(state, who, path, { directory, slash, follow });
   if (inode !== undefined) PathCache.remember(known, path, inode);
   return inode;
 }
 
-function findBelow(state: ViewState, who: Credentials, path: string, follow: boolean): Inode | undefined {
-  const slash = path.lastIndexOf('/');
-  if (slash < 0 || isDots(path, slash + 1, path.length)) return walkToInode(state, who, path, follow);
-  const directory = slash === 0 ? state.root : findDirectory(state, who, path, slash);
-  if (directory === undefined) return undefined;
-  const inode = state.child(directory, path.slice(slash + 1));
-  return follow && isSymlinkInode(inode) ? walkToInode(state, who, path, true) : inode;
+/** Comparing with the latest directory is cheaper than hashing the path. */
+function isInLatest(cache: PathCache, path: string, slash: number): boolean {
+  return cache.latestPrefix.length === slash + 1 && path.startsWith(cache.latestPrefix);
 }
 
-/** The directory that a path names before its last slash. Comparing with the latest one is cheaper than hashing. */
+interface LastStep {
+  readonly directory: Directory;
+  /** Where the last slash of the path is. */
+  readonly slash: number;
+  readonly follow: boolean;
+}
+
+/** The inode under the last name of a path. A path that ends at a symlink depends on who asks, and is not the latest. */
+function entryOf(state: ViewState, who: Credentials, path: string, step: LastStep): Inode | undefined {
+  const inode = state.child(state.current(step.directory) as Directory, path.slice(step.slash + 1));
+  if (isSymlinkInode(inode)) return step.follow ? walkToInode(state, who, path, true) : inode;
+  if (inode !== undefined) {
+    state.cache.latestPath = path;
+    state.cache.latestInode = inode;
+  }
+  return inode;
+}
+
+/** The directory that a path names before its last slash; it becomes the latest. */
 function findDirectory(state: ViewState, who: Credentials, path: string, slash: number): Directory | undefined {
   const { cache } = state;
-  if (cache.latestPrefix.length === slash + 1 && path.startsWith(cache.latestPrefix)) {
-    return state.current(cache.latest as Directory) as Directory;
-  }
   const name = path.slice(0, slash);
   const directory = cache.directories.get(name) ?? walkToDirectory(state, who, name);
   if (directory === undefined) return undefined;
   cache.latestPrefix = path.slice(0, slash + 1);
   cache.latest = directory;
-  return state.current(directory) as Directory;
+  return directory;
 }
 
 function walkToDirectory(state: ViewState, who: Credentials, path: string): Directory | undefined {

@@ -145,9 +145,9 @@ export class UpperDirectory extends UpperInode {
     for (const [name] of this.#overrides.entries()) yield name;
   }
 
-  /** The merged names, the lower ones first; listed once after a change. */
-  listing(): readonly string[] {
-    this.#names ??= this.#mergedNames();
+  /** The merged names, sorted; computed once after a change. */
+  sortedNames(sort: (names: string[]) => string[]): readonly string[] {
+    this.#names ??= this.#mergedNames(sort);
     return this.#names;
   }
 
@@ -158,12 +158,12 @@ export class UpperDirectory extends UpperInode {
     return true;
   }
 
-  #mergedNames(): readonly string[] {
-    const lower = this.lower?.listing() ?? [];
+  #mergedNames(sort: (names: string[]) => string[]): readonly string[] {
+    const lower = this.lower?.sortedNames(sort) ?? [];
     if (this.#overrides.isEmpty) return lower;
     const names = lower.filter((name) => this.#overrides.get(name) === undefined);
     for (const [name, entry] of this.#overrides.entries()) if (entry !== WHITEOUT) names.push(name);
-    return names;
+    return sort(names);
   }
 }
 

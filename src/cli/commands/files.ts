@@ -2,7 +2,6 @@
 
 import { posix } from 'node:path';
 import type { Command } from 'commander';
-import { compareNames } from '../../base/bytes.js';
 import { isStratumError } from '../../base/error.js';
 import { isDigest, shortId } from '../../digest/digest.js';
 import type { Engine } from '../../engine/engine.js';
@@ -112,14 +111,11 @@ function listed(kernel: Kernel, path: string, flags: ListFlags): Listed[] {
 }
 
 function below(kernel: Kernel, directory: string, prefix: string, recursive: boolean): Listed[] {
-  return kernel
-    .readdirEntries(directory)
-    .sort((a, b) => compareNames(a.name, b.name))
-    .flatMap(({ name, mode }) => {
-      const found = { path: posix.join(directory, name), shown: prefix + name };
-      if (!recursive || (mode & S_IFMT) !== S_IFDIR) return [found];
-      return [found, ...below(kernel, found.path, `${found.shown}/`, recursive)];
-    });
+  return kernel.readdirEntries(directory).flatMap(({ name, mode }) => {
+    const found = { path: posix.join(directory, name), shown: prefix + name };
+    if (!recursive || (mode & S_IFMT) !== S_IFDIR) return [found];
+    return [found, ...below(kernel, found.path, `${found.shown}/`, recursive)];
+  });
 }
 
 function fileRow(union: UnionFs, path: string, shown: string): Row {

@@ -1,6 +1,5 @@
 /** The file system of a container as a side of a copy: nothing outside its root exists here. */
 
-import { sortNames } from '../../tree/names.js';
 import { isSymlink, S_IFMT } from '../../tree/node.js';
 import type { InodeStat, Kernel } from '../../union/kernel.js';
 import type { AttributeOptions, CopyTarget, FoundNode } from './side.js';
@@ -28,7 +27,7 @@ export class ContainerSide implements CopyTarget {
   }
 
   async list(path: string): Promise<readonly string[]> {
-    return sortNames(this.#kernel.readdir(path));
+    return this.#kernel.readdir(path);
   }
 
   async readlink(path: string): Promise<string> {

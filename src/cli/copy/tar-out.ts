@@ -3,7 +3,6 @@
 import { posix } from 'node:path';
 import type { TarEntryType, TarHeader } from '../../tar/entry.js';
 import { type TarMember, writeTar } from '../../tar/writer.js';
-import { sortNames } from '../../tree/names.js';
 import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG } from '../../tree/node.js';
 import type { InodeStat, Kernel } from '../../union/kernel.js';
 import { foundNode, readChunks } from './container-side.js';
@@ -46,7 +45,7 @@ function* members(kernel: Kernel, at: Located, names: Map<number, string>): Gene
   const member = { header: header(node, at.name, type, linkname) };
   yield type === 'file' ? { ...member, body: readChunks(kernel, at.path) } : member;
   if (type !== 'directory') return;
-  for (const name of sortNames(kernel.readdir(at.path))) {
+  for (const name of kernel.readdir(at.path)) {
     yield* members(kernel, { path: posix.join(at.path, name), name: `${at.name}/${name}` }, names);
   }
 }

@@ -1,5 +1,6 @@
 /** Calls that look and change nothing. */
 
+import { sortNames } from '../../tree/names.js';
 import { FileNode, isFile, S_IFBLK, S_IFCHR, S_IFMT, type SpecialNode } from '../../tree/node.js';
 import { mayAccess, R_OK } from '../access.js';
 import { FsError } from '../errno.js';
@@ -48,10 +49,10 @@ export function lookCalls(context: CallContext): LookCalls {
       const place = foundAt(context, path, true, { syscall: 'realpath', path });
       return `/${[...place.names, place.name].join('/')}`;
     },
-    readdir: (path) => listed(context, path).listing().slice(),
+    readdir: (path) => namesOf(listed(context, path)).slice(),
     readdirEntries(path) {
       const directory = listed(context, path);
-      return directory.listing().map((name) => entryOf(context, directory, name));
+      return namesOf(directory).map((name) => entryOf(context, directory, name));
     },
     getxattr(path, name) {
       const call = { syscall: 'getxattr', path };
@@ -79,6 +80,10 @@ function listed(context: CallContext, path: string): Directory {
   if (!isDirectoryInode(inode)) fail('ENOTDIR', call);
   if (!mayAccess(context.who, inode, R_OK)) fail('EACCES', call);
   return inode;
+}
+
+function namesOf(directory: Directory): readonly string[] {
+  return directory.sortedNames(sortNames);
 }
 
 function entryOf(context: CallContext, directory: Directory, name: string): DirectoryEntry {

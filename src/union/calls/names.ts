@@ -1,5 +1,6 @@
 /** Calls that make, move and take away names. */
 
+import { sortNames } from '../../tree/names.js';
 import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } from '../../tree/node.js';
 import { mayAccess, R_OK } from '../access.js';
 import { Content } from '../content.js';
@@ -191,7 +192,7 @@ function removeTree(context: CallContext, path: string): void {
 /** Whoever is not root needs the right to empty each directory. */
 function removeEach(context: CallContext, path: string, directory: Directory): void {
   if (!mayAccess(context.who, directory, R_OK)) fail('EACCES', { syscall: 'scandir', path });
-  for (const name of directory.listing()) removeTree(context, `${path}/${name}`);
+  for (const name of directory.sortedNames(sortNames)) removeTree(context, `${path}/${name}`);
 }
 
 /** Drops the links of all that is below. Only where there are hard links or open files must everything be visited. */
@@ -199,7 +200,7 @@ function releaseBelow(context: CallContext, directory: Directory): void {
   const { state, descriptors } = context;
   const all = state.lower.links.size > 0 || descriptors.areOpen;
   if (!all && !(directory instanceof UpperDirectory)) return;
-  const names = all ? directory.listing() : [...(directory as UpperDirectory).changedNames()];
+  const names = all ? directory.sortedNames(sortNames) : [...(directory as UpperDirectory).changedNames()];
   for (const name of names) {
     const inode = state.child(directory, name);
     if (inode === undefined) continue;
