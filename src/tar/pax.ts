@@ -1,6 +1,6 @@
 /** PAX extended headers (POSIX.1-2024, pax, "pax Extended Header"): records of `length key=value` and what they say. */
 
-import { decodeName, joinBytes, utf8, utf8Text } from '../base/bytes.js';
+import { decodeName, joinBytes, NO_BYTES, utf8, utf8Text } from '../base/bytes.js';
 import { StratumError } from '../base/error.js';
 
 /** Records in force for a member: raw values by key. An empty value of a standard key takes the record back. */
@@ -113,12 +113,18 @@ export function paxXattrs(records: PaxRecords | undefined): ReadonlyMap<string, 
   return xattrs;
 }
 
+/** A record to write: bytes as they are, or text of ASCII alone, which takes one step. */
+export type WrittenRecord = readonly [key: string, value: string] | readonly [key: Uint8Array, value: Uint8Array];
+
 /** Writes records in the order of the keys given. */
-export function formatPax(records: Iterable<readonly [key: Uint8Array, value: Uint8Array]>): Uint8Array {
+export function formatPax(records: Iterable<WrittenRecord>): Uint8Array {
   const parts: Uint8Array[] = [];
-  for (const [key, value] of records)
-    parts.push(utf8(`${recordLength(key.length + value.length + 3)} `), key, EQUALS, value, NEWLINE);
-  return parts.length === 0 ? new Uint8Array(0) : joinBytes(parts);
+  for (const [key, value] of records) {
+    const length = recordLength(key.length + value.length + 3);
+    if (typeof key === 'string') parts.push(utf8(`${length} ${key}=${value as string}\n`));
+    else parts.push(utf8(`${length} `), key, EQUALS, value as Uint8Array, NEWLINE);
+  }
+  return parts.length === 0 ? NO_BYTES : joinBytes(parts);
 }
 
 const EQUALS = utf8('=');

@@ -12,7 +12,7 @@ import {
   type UstarName,
   writeHeader,
 } from './header.js';
-import { formatPax, formatPaxTime, XATTR_PREFIX } from './pax.js';
+import { formatPax, formatPaxTime, type WrittenRecord, XATTR_PREFIX } from './pax.js';
 
 /** A member to write: its header, and a body of `header.size` bytes in pieces. */
 export interface TarMember {
@@ -58,7 +58,7 @@ export function* writeTar(members: Iterable<TarMember>): Generator<Uint8Array, v
 /** The header blocks of a member: a ustar block, with an extended header before it where that does not suffice. */
 export function encodeHeader(header: TarHeader): Uint8Array {
   const path = encodeName(header.type === 'directory' ? `${header.path}/` : header.path);
-  const linkname = encodeName(header.linkname);
+  const linkname = header.linkname === '' ? NOTHING : encodeName(header.linkname);
   const name = fitName(path);
   const misfits = numberMisfits(header);
   const records = paxRecords(
@@ -70,7 +70,7 @@ export function encodeHeader(header: TarHeader): Uint8Array {
   const extended = records.length === 0 ? 0 : TAR_BLOCK + records.length + tarPadding(records.length);
   const out = new Uint8Array(extended + TAR_BLOCK);
   if (extended > 0) {
-    writeHeader(out, 0, { ...PAX_FIELDS, size: records.length });
+    out.set(paxHeader(records.length));
     out.set(records, TAR_BLOCK);
   }
   writeHeader(out, extended, {
@@ -103,6 +103,18 @@ const PAX_FIELDS = {
   devMinor: 0,
 } as const;
 
+/** Sizes of records repeat, and their headers with them: the last one is kept. */
+let latestPaxHeader = new Uint8Array(0);
+let latestPaxSize = -1;
+
+function paxHeader(size: number): Uint8Array {
+  if (size === latestPaxSize) return latestPaxHeader;
+  latestPaxHeader = new Uint8Array(TAR_BLOCK);
+  latestPaxSize = size;
+  writeHeader(latestPaxHeader, 0, { ...PAX_FIELDS, size });
+  return latestPaxHeader;
+}
+
 /**
  * Names that are UTF-8 but not ASCII go into a PAX record, whose encoding is known; bytes that are no text stay in the
  * header, where they are only bytes, as long as they fit.
@@ -124,8 +136,6 @@ function isUtf8(bytes: Uint8Array): boolean {
   return utf8Text(bytes) !== undefined;
 }
 
-type PaxRecord = readonly [key: Uint8Array, value: Uint8Array];
-
 /** The records in the order of their keys; a long name that is no UTF-8 is announced as bytes. */
 function paxRecords(
   header: TarHeader,
@@ -133,18 +143,18 @@ function paxRecords(
   linkname: Uint8Array | undefined,
   misfits: NumberMisfits,
 ): Uint8Array {
-  const records: PaxRecord[] = [];
-  for (const name of [...(header.xattrs?.keys() ?? [])].sort(compareNames)) {
+  const records: WrittenRecord[] = [];
+  for (const name of header.xattrs === undefined ? [] : [...header.xattrs.keys()].sort(compareNames)) {
     if (name.includes('=')) throw new RangeError(`PAX cannot hold the attribute name ${JSON.stringify(name)}`);
     records.push([encodeName(XATTR_PREFIX + name), header.xattrs?.get(name) ?? NOTHING]);
   }
-  if (misfits.gid) records.push([utf8('gid'), utf8(String(header.gid))]);
-  if ((path && !isUtf8(path)) || (linkname && !isUtf8(linkname))) records.push([utf8('hdrcharset'), utf8('BINARY')]);
+  if (misfits.gid) records.push(['gid', String(header.gid)]);
+  if ((path && !isUtf8(path)) || (linkname && !isUtf8(linkname))) records.push(['hdrcharset', 'BINARY']);
   if (linkname) records.push([utf8('linkpath'), linkname]);
-  if (misfits.mtime) records.push([utf8('mtime'), utf8(formatPaxTime(header.mtimeSec, header.mtimeNsec))]);
+  if (misfits.mtime) records.push(['mtime', formatPaxTime(header.mtimeSec, header.mtimeNsec)]);
   if (path) records.push([utf8('path'), path]);
-  if (misfits.size) records.push([utf8('size'), utf8(String(header.size))]);
-  if (misfits.uid) records.push([utf8('uid'), utf8(String(header.uid))]);
+  if (misfits.size) records.push(['size', String(header.size)]);
+  if (misfits.uid) records.push(['uid', String(header.uid)]);
   return formatPax(records);
 }
 
