@@ -26,6 +26,14 @@ export async function dropUnreachable(context: EngineContext, image: Image): Pro
   return [image.id, ...image.layers.filter(({ digest }) => gone.has(digest)).map(({ diffId }) => diffId)];
 }
 
+/** Takes back what came in and was refused: the blobs that nothing needs, and what was kept of their layers. */
+export async function withdraw(context: EngineContext, digests: Iterable<Digest>): Promise<void> {
+  const inUse = await blobsInUse(context);
+  for (const digest of digests) if (!inUse.has(digest)) await context.blobs.delete(digest);
+  context.forgetImages();
+  await context.layers.retain(await diffIdsInUse(context));
+}
+
 /** Removes images without a name (all that no container uses, if asked), and every blob that nothing needs. */
 export async function prune(context: EngineContext, options: PruneOptions): Promise<PruneReport> {
   const containers = options.containers === true ? await dropContainers(context) : [];

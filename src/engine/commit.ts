@@ -10,6 +10,7 @@ import { appendStep } from '../image/mutate.js';
 import { parsePlatform } from '../image/platform.js';
 import { decodeLayer } from '../layer/decode.js';
 import type { Layer } from '../layer/layer.js';
+import { withdraw } from './collect.js';
 import { applyConfigChanges } from './config-changes.js';
 import type { EngineContext } from './context.js';
 import { nameImage, readChosen } from './images.js';
@@ -72,7 +73,7 @@ export async function importImage(
   try {
     const decoded = await decodeLayer(context.blobs.get(blob.digest), { expected: blob });
     const layer = { ...blob, mediaType: layerType(decoded.codec), diffId: decoded.diffId };
-    await context.layers.layer(layer, { content: false });
+    context.snapshots.merge([await context.layers.layer(layer, { content: false })]);
     const created = context.timestamp(options.sourceDateEpoch);
     const comment = options.message ?? 'Imported from -';
     const descriptor = await appendStep(context.blobs, undefined, {
@@ -84,7 +85,7 @@ export async function importImage(
     });
     return await enterImage(context, await readImage(context.blobs, descriptor), options.ref, 'import');
   } catch (error) {
-    await context.blobs.delete(blob.digest);
+    await withdraw(context, [blob.digest]);
     throw error;
   }
 }

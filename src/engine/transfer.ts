@@ -6,10 +6,11 @@ import { DirectoryBlobs, isLayout } from '../blob/directory.js';
 import type { Digest } from '../digest/digest.js';
 import { copyGraph } from '../image/copy.js';
 import { type Image, isRunnable, readManifest } from '../image/image.js';
-import { discard, loadArchive } from '../image/load.js';
+import { loadArchive } from '../image/load.js';
 import { familiarReference, parseReference } from '../image/reference.js';
 import { saveDockerArchive, saveOciArchive } from '../image/save.js';
 import { LayoutTags, type TaggedImage } from '../image/tags.js';
+import { withdraw } from './collect.js';
 import type { EngineContext } from './context.js';
 import { findImage, nameImage, readChosen } from './images.js';
 import type { LoadedImage, ProgressOptions, SaveFormat } from './records.js';
@@ -63,7 +64,7 @@ export async function loadLayout(
       );
     }
   } catch (error) {
-    await discard(context.blobs, added);
+    await withdraw(context, added);
     throw error;
   }
   return admit(context, images, added, options);
@@ -109,7 +110,7 @@ async function admit(
       if (verified !== undefined) loaded.push(verified);
     }
   } catch (error) {
-    await discard(context.blobs, added);
+    await withdraw(context, added);
     throw error;
   }
   for (const { reference, descriptor } of images) await nameImage(context, descriptor, reference);
@@ -127,6 +128,8 @@ async function verify(
   if (manifest.kind === 'manifest' && !isRunnable(manifest)) return undefined;
   const image = await readChosen(context, descriptor);
   const shared = await verifyLayers(context, image, options);
+  // A layer may be whole and still not fit on those below it: a hard link to what is not there.
+  await context.treeOf(image, { content: false });
   return {
     id: image.id,
     digest: descriptor.digest,
