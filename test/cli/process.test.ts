@@ -3,17 +3,17 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bundleProgram } from './program.js';
+
+/** The program as it is published; the set-up of the tests builds it. */
+const program = fileURLToPath(new URL('../../dist/bin/stratum.js', import.meta.url));
 
 let directory: string;
-let program: string;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'stratum-process-'));
-  await mkdir(join(directory, 'program'));
-  program = await bundleProgram(join(directory, 'program'));
 });
 
 afterAll(async () => {

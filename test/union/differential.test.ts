@@ -10,18 +10,23 @@ import { applyChanges } from '../../src/layer/apply.js';
 import { requires } from '../kit/requires.js';
 import { LOWER, listing, type Operation, operation, perform, type SomeFs } from './operations.js';
 
+/** Where the calls are made: deep enough that no `..` in a symlink climbs out of the directory that stands for a root. */
+const PLACE = '/p/p/p/p';
+
 const sequences = fc.array(operation, { minLength: 1, maxLength: 40 });
 
 async function lowerLayer(): Promise<Layer> {
   const union = UnionFs.over([]);
-  for (const each of LOWER) perform(union.fs as SomeFs, '', each);
+  union.fs.mkdirSync(PLACE, { recursive: true });
+  for (const each of LOWER) perform(union.fs as SomeFs, PLACE, each);
   return union.toLayer();
 }
 
 /** Runs a sequence on both, and holds every answer and the tree at the end against each other. */
 function compare(ours: UnionFs, root: string, operations: readonly Operation[]): void {
   const fs = ours.fs as SomeFs;
-  for (const each of operations) expect([each, perform(fs, '', each)]).toEqual([each, perform(nodeFs, root, each)]);
+  for (const each of operations)
+    expect([each, perform(fs, PLACE, each)]).toEqual([each, perform(nodeFs, root + PLACE, each)]);
   expect(listing(fs, '')).toEqual(listing(nodeFs, root));
 }
 
@@ -34,7 +39,8 @@ describe('random calls', () => {
     const check = fc.property(sequences, (operations) => {
       const root = mkdtempSync(join(tmpdir(), 'stratum-plain-'));
       try {
-        for (const each of LOWER) perform(nodeFs, root, each);
+        mkdirSync(root + PLACE, { recursive: true });
+        for (const each of LOWER) perform(nodeFs, root + PLACE, each);
         compare(UnionFs.over([layer]), root, operations);
       } finally {
         rmSync(root, { recursive: true });
@@ -50,8 +56,9 @@ describe('random calls', () => {
     let count = 0;
     const check = fc.property(sequences, (operations) => {
       const base = join(scratch, String(count++));
-      for (const folder of ['lower', 'upper', 'work', 'merged']) mkdirSync(join(base, folder), { recursive: true });
-      for (const each of LOWER) perform(nodeFs, join(base, 'lower'), each);
+      for (const folder of [`lower${PLACE}`, 'upper', 'work', 'merged'])
+        mkdirSync(join(base, folder), { recursive: true });
+      for (const each of LOWER) perform(nodeFs, `${base}/lower${PLACE}`, each);
       const folders = `lowerdir=${base}/lower,upperdir=${base}/upper,workdir=${base}/work`;
       execFileSync('mount', [
         '-t',
@@ -82,7 +89,7 @@ describe('the laws of a view', () => {
     fc.assert(
       fc.property(sequences, (operations) => {
         const union = UnionFs.over([layer]);
-        for (const each of operations) perform(union.fs as SomeFs, '', each);
+        for (const each of operations) perform(union.fs as SomeFs, PLACE, each);
         const packed = Layer.fromChanges(layerChanges(union.view.changes()));
         const again = UnionFs.overTree(applyChanges(union.view.lower, packed.changes, packed.origin));
         expect(listing(again.fs as SomeFs, '')).toEqual(listing(union.fs as SomeFs, ''));
@@ -97,13 +104,13 @@ describe('the laws of a view', () => {
     fc.assert(
       fc.property(sequences, moves, (before, mixed) => {
         const first = UnionFs.over([layer]);
-        for (const each of before) perform(first.fs as SomeFs, '', each);
+        for (const each of before) perform(first.fs as SomeFs, PLACE, each);
         const forks = [first, first.fork(), first.fork()];
-        for (const [fork, each] of mixed) perform(forks[fork]?.fs as SomeFs, '', each);
+        for (const [fork, each] of mixed) perform(forks[fork]?.fs as SomeFs, PLACE, each);
         for (const [index, fork] of forks.entries()) {
           const alone = UnionFs.over([layer]);
-          for (const each of before) perform(alone.fs as SomeFs, '', each);
-          for (const [who, each] of mixed) if (who === index) perform(alone.fs as SomeFs, '', each);
+          for (const each of before) perform(alone.fs as SomeFs, PLACE, each);
+          for (const [who, each] of mixed) if (who === index) perform(alone.fs as SomeFs, PLACE, each);
           expect(listing(fork.fs as SomeFs, '')).toEqual(listing(alone.fs as SomeFs, ''));
         }
       }),
@@ -117,7 +124,7 @@ describe('the laws of a view', () => {
     fc.assert(
       fc.property(sequences, (operations) => {
         const union = UnionFs.over([layer]);
-        for (const each of operations) perform(union.fs as SomeFs, '', each);
+        for (const each of operations) perform(union.fs as SomeFs, PLACE, each);
         expect(listing(UnionFs.over([layer]).fs as SomeFs, '')).toEqual(before);
       }),
       { numRuns: 50 },
