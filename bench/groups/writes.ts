@@ -63,13 +63,13 @@ async function createFiles(context: BenchContext): Promise<void> {
     ['memfs', () => ({ fs: memfsOf([]).fs, root: '', close: NOTHING })],
     ['node:fs on a disk', () => diskPlace(context.scratch)],
   ];
-  const names = Array.from({ length: count }, (_, at) => `/work/${at % 100}/file-${at}`);
+  const names = Array.from({ length: count }, (_, at) => `/made/${at % 100}/file-${at}`);
   const run = ({ fs, root }: Place): void => {
-    for (let i = 0; i < 100; i++) fs.mkdirSync(`${root}/work/${i}`, { recursive: true });
+    for (let i = 0; i < 100; i++) fs.mkdirSync(`${root}/made/${i}`, { recursive: true });
     for (const name of names) fs.writeFileSync(`${root}${name}`, content);
   };
   const check = ({ fs, root }: Place): void =>
-    expectEqual(fs.readdirSync(`${root}/work/7`).length, count / 100, 'files');
+    expectEqual(fs.readdirSync(`${root}/made/7`).length, count / 100, 'files');
   await oneShot(`create a file, ${count.toLocaleString('en-US')} of them`, shots(openers, count, run, check), context);
 }
 

@@ -81,7 +81,7 @@ export class Engine {
     return exportContainer(this.#context, container);
   }
 
-  images(options: { readonly reference?: string; readonly all?: boolean } = {}): Promise<ImageSummary[]> {
+  images(options: { readonly reference?: string } = {}): Promise<ImageSummary[]> {
     return images(this.#context, options);
   }
 
