@@ -1,5 +1,7 @@
 /** What the package offers: the names, and a browser bundle that stands on nothing of Node. */
 
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
@@ -16,6 +18,21 @@ describe('the package', () => {
     const node = await import('../../src/index.js');
     const browser = await import('../../src/index.browser.js');
     expect(Object.keys(browser).sort()).toEqual(Object.keys(node).sort());
+  });
+
+  test('documents every value by its name', async () => {
+    const page = readFileSync(join(ROOT, 'docs/library.md'), 'utf8');
+    const names = [await import('../../src/index.js'), await import('../../src/tar/index.js')].flatMap(Object.keys);
+    expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(page))).toEqual([]);
+  });
+
+  test('packs what runs and what explains it, and nothing else', () => {
+    const args = ['pack', '--dry-run', '--json', '--ignore-scripts'];
+    const [pack] = JSON.parse(execFileSync('npm', args, { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' }));
+    const paths: string[] = pack.files.map(({ path }: { path: string }) => path);
+    const alone = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
+    expect(paths.filter((path) => !/^(dist|docs)\//.test(path)).sort()).toEqual(alone);
+    expect(paths).toContain('dist/index.js');
   });
 
   test('bundles for a browser without a module of Node', async () => {
