@@ -3,7 +3,7 @@
  * document is written to a temporary file, synced and renamed, so that it is seen whole or not at all.
  */
 
-import { joinBytes } from '../base/bytes.js';
+import { joinBytes, utf8, utf8Text } from '../base/bytes.js';
 import { StratumError } from '../base/error.js';
 import { type ByteSource, type ByteStream, byteStream } from '../base/stream.js';
 
@@ -139,22 +139,31 @@ export async function sweepTemporary(files: StoreFiles, folder: string): Promise
   return swept;
 }
 
-/** Runs `work` while no other process does under the same lock; a lock of a process that died is broken. */
+/**
+ * Runs `work`, which must be short, while no other process does under the same lock. A lock that is old belonged to a
+ * process that died, and is broken; whoever held it after all does not take away the lock of the next.
+ */
 export async function withLock<T>(files: StoreFiles, path: string, work: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      await (await files.promises.open(path, 'wx', FILE_MODE)).close();
-      break;
-    } catch (error) {
-      if ((error as { code?: string }).code !== 'EEXIST') throw error;
-    }
+  const token = uniqueName();
+  while (!(await tryLock(files, path, token))) {
     if (await isStale(files, path, LOCK_STALE_MS)) await removeFile(files, path);
     await new Promise((resolve) => setTimeout(resolve, LOCK_WAIT_MS));
   }
   try {
     return await work();
   } finally {
-    await removeFile(files, path);
+    const holder = await readDocument(files, path);
+    if (holder !== undefined && utf8Text(holder) === token) await removeFile(files, path);
+  }
+}
+
+async function tryLock(files: StoreFiles, path: string, token: string): Promise<boolean> {
+  try {
+    await writeSynced(files, path, utf8(token));
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code === 'EEXIST') return false;
+    throw error;
   }
 }
 
