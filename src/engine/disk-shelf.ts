@@ -1,5 +1,6 @@
 /** A shelf in a directory: the root of a store, beside the folders of its image layout. */
 
+import { StratumError } from '../base/error.js';
 import type { ByteSource } from '../base/stream.js';
 import {
   fileSize,
@@ -78,7 +79,8 @@ class FileBytes implements SyncBytes {
     const bytes = new Uint8Array(length);
     for (let at = 0; at < length; ) {
       const count = this.#files.readSync(this.#fd, bytes, at, length - at, offset + at);
-      if (count === 0) return bytes.subarray(0, at);
+      if (count === 0)
+        throw new StratumError('STORE_INVALID', 'file ends too early', { file: this.#path, offset: offset + at });
       at += count;
     }
     return bytes;

@@ -7,9 +7,9 @@ import type { Descriptor } from '../blob/descriptor.js';
 import { verified } from '../blob/verify.js';
 import type { Digest } from '../digest/digest.js';
 import { successors } from '../image/copy.js';
-import { isRunnable, readImage, readManifest } from '../image/image.js';
+import { type ImageLayer, isRunnable, readImage, readManifest } from '../image/image.js';
 import { isIndexType, isManifestType, isNonDistributable } from '../image/media-type.js';
-import { decodeLayer, type ExpectedLayer } from '../layer/decode.js';
+import { decodeLayer } from '../layer/decode.js';
 import { Layer } from '../layer/layer.js';
 import type { SyncBytes } from '../tree/node.js';
 import type { EngineContext } from './context.js';
@@ -100,20 +100,24 @@ class Check {
     if (history.length > 0 && steps !== diffIds.length) {
       this.#warn('history-mismatch', `config ${image.id} has ${steps} steps with a layer and ${diffIds.length} layers`);
     }
-    for (const { digest, size, diffId } of image.layers) {
-      if (this.#layers.has(digest)) continue;
-      this.#layers.add(digest);
-      const layer = await this.#attempt(() => this.#layer({ digest, size, diffId }));
-      for (const { kind, path } of layer?.notes ?? [])
-        this.#warn(kind, `layer ${digest}: ${kind} at ${JSON.stringify(path)}`);
+    for (const stored of image.layers) {
+      if (this.#layers.has(stored.digest)) continue;
+      this.#layers.add(stored.digest);
+      const layer = await this.#attempt(() => this.#layer(stored));
+      for (const { kind, path } of layer?.notes ?? []) {
+        this.#warn(kind, `layer ${stored.digest}: ${kind} at ${JSON.stringify(path)}`);
+      }
     }
     await this.#attempt(async () => this.#context.treeOf(image, { content: false }));
   }
 
   /** The entries of a layer, verified; its contents are read and dropped. */
-  async #layer(expected: Required<ExpectedLayer>): Promise<Layer> {
-    const { skeleton } = await decodeLayer(this.#context.blobs.get(expected.digest), { expected, skeleton: true });
-    return Layer.fromSkeleton(skeleton, NO_CONTENT, expected.diffId);
+  async #layer(stored: ImageLayer): Promise<Layer> {
+    const { digest, size, diffId } = stored;
+    const expected = { digest, size, diffId };
+    const { skeleton } = await decodeLayer(this.#context.blobs.get(digest), { expected, skeleton: true });
+    await this.#attempt(() => this.#context.layers.checkCopies(stored, skeleton));
+    return Layer.fromSkeleton(skeleton, NO_CONTENT, diffId);
   }
 
   #warn(code: string, message: string): void {

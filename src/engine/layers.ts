@@ -6,9 +6,10 @@
  * somebody first wants a file's content.
  */
 
-import { NO_BYTES } from '../base/bytes.js';
-import { StratumError } from '../base/error.js';
+import { equalBytes, utf8, utf8Text } from '../base/bytes.js';
+import { isStratumError, StratumError } from '../base/error.js';
 import type { BlobReader } from '../blob/store.js';
+import { verified } from '../blob/verify.js';
 import { type DiffID, encodedOf } from '../digest/digest.js';
 import type { ImageLayer } from '../image/image.js';
 import { openCompressed } from '../layer/compression.js';
@@ -18,6 +19,7 @@ import type { SyncBytes } from '../tree/node.js';
 import type { Shelf } from './shelf.js';
 
 const FOLDER = 'cache';
+const PIECE_BYTES = 1024 * 1024;
 
 export interface LayerNeeds {
   /** False when names and attributes are enough: the content is then not prepared. */
@@ -69,6 +71,21 @@ export class LayerLibrary {
     return freed;
   }
 
+  /** Holds the copies beside a blob against what it holds; fails with STORE_INVALID, or what is wrong with the tar. */
+  async checkCopies(stored: ImageLayer, skeleton: Uint8Array): Promise<void> {
+    const [index, tar] = [indexName(stored.diffId), tarName(stored.diffId)];
+    const kept = await this.#shelf.read(index);
+    if (kept !== undefined && !equalBytes(kept, skeleton)) {
+      throw new StratumError('STORE_INVALID', 'cached index is not that of the layer', {
+        file: index,
+        digest: stored.diffId,
+      });
+    }
+    const bytes = await this.#shelf.open(tar);
+    if (bytes === undefined) return;
+    for await (const _ of verified(piecesOf(bytes), { digest: stored.diffId }, { file: tar }));
+  }
+
   /** Bytes of the copies beside the blobs. */
   async cacheBytes(): Promise<number> {
     return (await this.#shelf.list(FOLDER)).reduce((sum, entry) => sum + entry.sizeBytes, 0);
@@ -79,7 +96,8 @@ export class LayerLibrary {
     const content = new PreparedBytes(stored.diffId);
     this.#contents.set(stored.diffId, content);
     const kept = await this.#shelf.read(indexName(stored.diffId));
-    return Layer.fromSkeleton(kept ?? (await this.#writeIndex(stored)), content, stored.diffId);
+    const layer = kept && (await readIndex(kept, content, stored.diffId));
+    return layer ?? Layer.fromSkeleton(await this.#writeIndex(stored), content, stored.diffId);
   }
 
   async #isVerified(stored: ImageLayer): Promise<boolean> {
@@ -102,9 +120,9 @@ export class LayerLibrary {
   /** Reads the blob once, all checks on, and keeps its entries. */
   async #writeIndex(stored: ImageLayer): Promise<Uint8Array> {
     const expected = expectedLayer(stored);
-    const { skeleton } = await decodeLayer(this.#blobs.get(stored.digest), { expected, skeleton: true });
+    const { skeleton, size } = await decodeLayer(this.#blobs.get(stored.digest), { expected, skeleton: true });
     await this.#shelf.write(indexName(stored.diffId), skeleton);
-    await this.#shelf.write(verifiedName(stored), NO_BYTES);
+    await this.#shelf.write(verifiedName(stored), utf8(String(size)));
     return skeleton;
   }
 
@@ -112,12 +130,34 @@ export class LayerLibrary {
     const content = this.#contents.get(stored.diffId);
     if (content === undefined || content.isReady) return;
     const name = tarName(stored.diffId);
-    let bytes = await this.#shelf.open(name);
-    if (bytes === undefined) {
-      await this.#shelf.write(name, (await openCompressed(this.#blobs.get(stored.digest))).content);
-      bytes = await this.#shelf.open(name);
+    const kept = await this.#shelf.open(name);
+    if (kept !== undefined && kept.size === (await this.#tarSize(stored))) content.fill(kept);
+    else {
+      const { content: tar } = await openCompressed(this.#blobs.get(stored.digest));
+      await this.#shelf.write(name, verified(tar, { digest: stored.diffId }));
+      const written = await this.#shelf.open(name);
+      if (written !== undefined) content.fill(written);
     }
-    if (bytes !== undefined) content.fill(bytes);
+  }
+
+  /** Bytes of the uncompressed tar, as they were counted when the blob was verified. */
+  async #tarSize(stored: ImageLayer): Promise<number | undefined> {
+    const note = await this.#shelf.read(verifiedName(stored));
+    return note === undefined ? undefined : Number(utf8Text(note));
+  }
+}
+
+function* piecesOf(bytes: SyncBytes): Iterable<Uint8Array> {
+  for (let at = 0; at < bytes.size; at += PIECE_BYTES) yield bytes.read(at, Math.min(PIECE_BYTES, bytes.size - at));
+}
+
+/** The layer of an index; undefined for one that is damaged, which is then made again. */
+async function readIndex(index: Uint8Array, content: SyncBytes, diffId: DiffID): Promise<Layer | undefined> {
+  try {
+    return await Layer.fromSkeleton(index, content, diffId);
+  } catch (error) {
+    if (isStratumError(error)) return undefined;
+    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -235,6 +235,42 @@ describe('a store on disk', () => {
     writeFileSync(join(root, 'blobs', 'sha256', digest.slice(7)), 'damaged');
     const findings = await engine.fsck();
     expect(findings.some(({ severity, message }) => severity === 'error' && message.includes(digest))).toBe(true);
+  });
+});
+
+describe('the copies beside the blobs', () => {
+  let root: string;
+  beforeEach(async () => {
+    root = mkdtempSync(join(tmpdir(), 'stratum-cache-'));
+    const engine = await sample({ root });
+    await engine.create('app:1', { name: 'kept' });
+    await engine.close();
+  });
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  function copies(kind: string): string[] {
+    return readdirSync(join(root, 'cache'))
+      .filter((name) => name.endsWith(kind))
+      .map((name) => join(root, 'cache', name));
+  }
+
+  test.each(['.index', '.tar', '.verified'])('are made again when one (%s) is cut off or gone', async (kind) => {
+    expect(copies(kind).length).toBeGreaterThan(0);
+    for (const damage of [(file: string) => writeFileSync(file, 'x'), (file: string) => rmSync(file)]) {
+      for (const file of copies(kind)) damage(file);
+      const container = await (await Engine.open({ root })).container('kept');
+      expect(container.fs.readFileSync('/etc/motd', 'utf8')).toBe('welcome to the app\n');
+    }
+  });
+
+  test.each(['.index', '.tar'])('are held against the blob by fsck (%s)', async (kind) => {
+    for (const file of copies(kind)) {
+      const bytes = readFileSync(file);
+      bytes[0] = (bytes[0] ?? 0) ^ 1;
+      writeFileSync(file, bytes);
+    }
+    const findings = await (await Engine.open({ root })).fsck();
+    expect(findings.filter(({ severity }) => severity === 'error').length).toBeGreaterThan(0);
   });
 });
 
