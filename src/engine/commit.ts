@@ -13,7 +13,7 @@ import type { Layer } from '../layer/layer.js';
 import { withdraw } from './collect.js';
 import { applyConfigChanges } from './config-changes.js';
 import type { EngineContext } from './context.js';
-import { nameImage, readChosen } from './images.js';
+import { nameImage, readChosen, taggableName } from './images.js';
 import type { CommitOptions, ConfigChanges, LayerCompression, ProgressOptions } from './records.js';
 import type { ContainerRecord } from './state.js';
 
@@ -41,6 +41,7 @@ export async function commitContainer(
   options: CommitOptions,
 ): Promise<CommittedImage> {
   const { record, union } = container;
+  if (options.ref !== undefined) taggableName(options.ref);
   const base = await imageOf(context, record);
   const epoch = options.sourceDateEpoch;
   const layer = await union.toLayer(epoch === undefined ? {} : { clampMtimeSec: epoch });
@@ -69,6 +70,7 @@ export async function importImage(
   source: ByteSource,
   options: ImportOptions,
 ): Promise<CommittedImage> {
+  if (options.ref !== undefined) taggableName(options.ref);
   const blob = await context.blobs.put(source);
   try {
     const decoded = await decodeLayer(context.blobs.get(blob.digest), { expected: blob });

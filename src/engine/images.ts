@@ -251,7 +251,8 @@ function nameOf({ repository = '', tag: name = '' }: ImageSummary): string {
   return `${repository}:${name}`;
 }
 
-function taggableName(name: string): string {
+/** The whole name for a tag; fails with NAME_INVALID, so it is asked before anything is stored. */
+export function taggableName(name: string): string {
   const reference = parseReference(name);
   if (reference.digest === undefined) return formatReference(reference);
   throw new StratumError('NAME_INVALID', `${JSON.stringify(name)} has a digest; an image is named by a tag`);
