@@ -1,0 +1,62 @@
+/** The objects that can be put in the place of `fs`: Node's own, memfs's and ours, each with the files that a test needs. */
+
+import nodeFs from 'node:fs';
+import { dirname, join } from 'node:path';
+import { createFs } from '../../../src/fs/create-fs.js';
+import { fileStreams } from '../../../src/fs/streams-port.js';
+import { UnionFs } from '../../../src/fs/union-fs.js';
+import { nodeStreams } from '../../../src/node/streams.js';
+
+type NodeFs = typeof nodeFs;
+
+/** Folders of fixtures that a test about files uses; the others are many megabytes. */
+const FIXTURES = ['copy', 'cycles', 'keys', 'nested-index'];
+
+/** The subject by its name; in memory it has the test, `test/common` and fixtures under the paths that they really have. */
+export function subjectOf(name: string, root: string, file: string): NodeFs {
+  if (name === 'node') return nodeFs;
+  if (name !== 'memfs' && name !== 'stratum') throw new Error(`no such subject: ${name}`);
+  const fs = name === 'memfs' ? memfs() : stratum();
+  for (const folder of ['/tmp', '/dev', root, process.cwd()]) fs.mkdirSync(folder, { recursive: true });
+  copyFiles(fs, join(root, 'common'));
+  copyFiles(fs, join(root, 'fixtures'));
+  for (const folder of FIXTURES) nodeFs.existsSync(join(root, 'fixtures', folder)) && copyTree(fs, join(root, 'fixtures', folder));
+  fs.mkdirSync(dirname(file), { recursive: true });
+  fs.writeFileSync(file, nodeFs.readFileSync(file));
+  return fs;
+}
+
+function memfs(): NodeFs {
+  const { createFsFromVolume, Volume } = require('memfs') as typeof import('memfs');
+  return createFsFromVolume(new Volume()) as unknown as NodeFs;
+}
+
+/** A view with the rights of this process; `process.umask` is the view's too. */
+function stratum(): NodeFs {
+  fileStreams.install(nodeStreams);
+  const who = {
+    uid: process.getuid?.() ?? 0,
+    gid: process.getgid?.() ?? 0,
+    groups: process.getgroups?.() ?? [],
+    get umask(): number {
+      return process.umask();
+    },
+  };
+  return createFs(UnionFs.over([]).view.kernelAs(who)) as unknown as NodeFs;
+}
+
+function copyFiles(fs: NodeFs, folder: string): void {
+  fs.mkdirSync(folder, { recursive: true });
+  for (const entry of nodeFs.readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isFile()) fs.writeFileSync(join(folder, entry.name), nodeFs.readFileSync(join(folder, entry.name)));
+  }
+}
+
+function copyTree(fs: NodeFs, folder: string): void {
+  copyFiles(fs, folder);
+  for (const entry of nodeFs.readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) copyTree(fs, path);
+    if (entry.isSymbolicLink()) fs.symlinkSync(nodeFs.readlinkSync(path), path);
+  }
+}
