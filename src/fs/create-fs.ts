@@ -7,9 +7,10 @@ import { type CallbackCalls, callbackCalls } from './callbacks.js';
 import { constants, type FsConstants } from './constants.js';
 import { Dir } from './dir.js';
 import { Dirent } from './dirent.js';
+import { OwnStreams } from './own-streams.js';
 import { type PromiseCalls, promiseCalls } from './promises.js';
 import { Stats } from './stats.js';
-import { fileStreams, type StreamOptions } from './streams-port.js';
+import type { StreamClass, StreamOptions } from './streams-port.js';
 import { type SyncCalls, syncCalls } from './sync.js';
 
 /** The fs object as the core types it, without Node's types. */
@@ -23,6 +24,11 @@ export interface CoreFs extends SyncCalls, CallbackCalls {
   readonly Stats: typeof Stats;
   readonly Dirent: typeof Dirent;
   readonly Dir: typeof Dir;
+  ReadStream: StreamClass;
+  WriteStream: StreamClass;
+  /** Older names of the two classes. */
+  FileReadStream: StreamClass;
+  FileWriteStream: StreamClass;
   createReadStream(path: PathLike, options?: Encoding | StreamOptions): object;
   createWriteStream(path: PathLike, options?: Encoding | StreamOptions): object;
 }
@@ -49,6 +55,7 @@ export interface CreateFsOptions {
 export function createFs(kernel: Kernel, options: CreateFsOptions = {}): Fs {
   const sync = syncCalls(kernel, options.random ?? Math.random);
   const callbacks = callbackCalls(sync);
+  const streams = new OwnStreams(() => fs);
   const fs: CoreFs = {
     accessSync: sync.accessSync,
     existsSync: sync.existsSync,
@@ -132,9 +139,38 @@ export function createFs(kernel: Kernel, options: CreateFsOptions = {}): Fs {
     readFile: callbacks.readFile,
     writeFile: callbacks.writeFile,
     realpath: callbacks.realpath,
-    createReadStream: (path, given) => fileStreams.get().reader(callbacks, path, streamOptions(given)),
-    createWriteStream: (path, given) => fileStreams.get().writer(callbacks, path, streamOptions(given)),
-    promises: promiseCalls(sync, callbacks),
+    // Functions and no arrows: there are programs that put `new` before them.
+    createReadStream: function createReadStream(path, given) {
+      return new streams.reader(path, given);
+    },
+    createWriteStream: function createWriteStream(path, given) {
+      return new streams.writer(path, given);
+    },
+    get ReadStream() {
+      return streams.reader;
+    },
+    set ReadStream(made) {
+      streams.reader = made;
+    },
+    get WriteStream() {
+      return streams.writer;
+    },
+    set WriteStream(made) {
+      streams.writer = made;
+    },
+    get FileReadStream() {
+      return streams.reader;
+    },
+    set FileReadStream(made) {
+      streams.reader = made;
+    },
+    get FileWriteStream() {
+      return streams.writer;
+    },
+    set FileWriteStream(made) {
+      streams.writer = made;
+    },
+    promises: promiseCalls(sync, streams),
     constants,
     F_OK: constants.F_OK,
     R_OK: constants.R_OK,
@@ -146,8 +182,4 @@ export function createFs(kernel: Kernel, options: CreateFsOptions = {}): Fs {
   };
   // Node's types tell results apart by Buffer and by overload; the contract suite holds ours against node:fs itself.
   return fs as unknown as Fs;
-}
-
-function streamOptions(options: Encoding | StreamOptions | undefined): StreamOptions {
-  return typeof options === 'string' ? { encoding: options } : (options ?? {});
 }

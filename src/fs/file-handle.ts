@@ -2,10 +2,11 @@
 
 import { checkSignal, optionsOf } from './arguments.js';
 import type { Encoding } from './buffers.js';
-import type { CallbackCalls } from './callbacks.js';
+import { Emitter } from './emitter.js';
 import { FsStateError } from './errors.js';
+import type { OwnStreams } from './own-streams.js';
 import type { BigIntStats, Stats } from './stats.js';
-import { fileStreams, type StreamOptions, type StreamSource } from './streams-port.js';
+import { fileStreams, type StreamOptions } from './streams-port.js';
 import type { ReadFileOptions, WriteFileOptions } from './sync/content.js';
 import type { TimeLike } from './sync/descriptors.js';
 import type { StatOptions } from './sync/look.js';
@@ -21,17 +22,18 @@ const CLOSED = -1;
 
 /**
  * An open file. Every method gives a promise, and rejects with EBADF once the handle is closed. Reads and writes
- * without a position go on where the last one ended.
+ * without a position go on where the last one ended. Emits `close` when it is closed.
  */
-export class FileHandle {
+export class FileHandle extends Emitter {
   readonly #sync: SyncCalls;
-  readonly #callbacks: CallbackCalls;
+  readonly #streams: OwnStreams;
   #fd: number;
 
-  constructor(fd: number, sync: SyncCalls, callbacks: CallbackCalls) {
+  constructor(fd: number, sync: SyncCalls, streams: OwnStreams) {
+    super();
     this.#fd = fd;
     this.#sync = sync;
-    this.#callbacks = callbacks;
+    this.#streams = streams;
   }
 
   /** The descriptor; -1 once the handle is closed. */
@@ -44,6 +46,7 @@ export class FileHandle {
     const fd = this.#fd;
     this.#fd = CLOSED;
     this.#sync.closeSync(fd);
+    this.emit('close');
   }
 
   /** `(buffer, offset, length, position)`, `(buffer, options?)` or `(options?)`. */
@@ -130,27 +133,17 @@ export class FileHandle {
   }
 
   /** A stream of Node's kind; it closes the handle when it ends, unless `autoClose` is false. */
-  createReadStream(options: StreamOptions = {}): object {
-    return fileStreams.get().reader(this.#source(), undefined, { ...options, fd: this.#open('createReadStream') });
+  createReadStream(options?: StreamOptions): object {
+    return new this.#streams.reader(undefined, { ...options, fd: this });
   }
 
-  createWriteStream(options: StreamOptions = {}): object {
-    return fileStreams.get().writer(this.#source(), undefined, { ...options, fd: this.#open('createWriteStream') });
+  createWriteStream(options?: StreamOptions): object {
+    return new this.#streams.writer(undefined, { ...options, fd: this });
   }
 
   /** The lines of the file, from where the descriptor is. */
-  readLines(options: StreamOptions = {}): object {
+  readLines(options?: StreamOptions): object {
     return fileStreams.get().lines(this.createReadStream(options));
-  }
-
-  /** A stream works on the descriptor, but closing it closes the handle. */
-  #source(): StreamSource {
-    return {
-      ...this.#callbacks,
-      close: (_fd, callback) => {
-        this.close().then(() => callback(null), callback);
-      },
-    };
   }
 
   #open(call: string): number {

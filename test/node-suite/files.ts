@@ -21,7 +21,11 @@ export function fsTests(root: string): TestFile[] {
       .filter((name) => /^test-(fs-|file).*\.m?js$|^test-file\.m?js$/.test(name) || OTHERS.includes(name))
       .filter((name) => name !== 'test-file.js')
       .sort()
-      .map((name) => ({ name: `${folder}/${name}`, path: join(root, folder, name), flags: flagsOf(root, folder, name) })),
+      .map((name) => ({
+        name: `${folder}/${name}`,
+        path: join(root, folder, name),
+        flags: flagsOf(root, folder, name),
+      })),
   );
 }
 

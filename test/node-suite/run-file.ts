@@ -63,5 +63,9 @@ function judged(code: number | null, late: boolean, output: string): Pick<Outcom
 
 function errorLine(output: string): string {
   const lines = output.split('\n').map((line) => line.trim());
-  return lines.find((line) => /^(\w*Error\b|Mismatched |\w+ \[ERR_)/.test(line)) ?? lines.find((line) => line !== '') ?? 'said nothing';
+  return (
+    lines.find((line) => /^(\w*Error\b|Mismatched |\w+ \[ERR_)/.test(line)) ??
+    lines.find((line) => line !== '') ??
+    'said nothing'
+  );
 }

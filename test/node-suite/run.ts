@@ -32,9 +32,7 @@ async function main(): Promise<void> {
   const root = sourceOrUndefined();
   if (root === undefined) return;
   const reasons = doesNotApply();
-  const files = fsTests(root).filter(
-    ({ name }) => name.includes(options.only) && (options.all || !reasons.has(name)),
-  );
+  const files = fsTests(root).filter(({ name }) => name.includes(options.only) && (options.all || !reasons.has(name)));
   await bundleChild();
   const outcomes = await runAll(files, root);
   report(outcomes);
@@ -46,7 +44,9 @@ function sourceOrUndefined(): string | undefined {
   } catch (error) {
     if (!(error instanceof SourceMissing)) throw error;
     const required = process.env['STRATUM_TEST_REQUIRE_ALL'] === '1';
-    console.log(`${required ? 'failed' : 'skipped'}: Node's own tests (Debian's source package nodejs): ${error.message}`);
+    console.log(
+      `${required ? 'failed' : 'skipped'}: Node's own tests (Debian's source package nodejs): ${error.message}`,
+    );
     console.log(`0 passed, ${required ? 1 : 0} failed`);
     process.exitCode = required ? 1 : 0;
     return undefined;

@@ -20,14 +20,18 @@ export function subjectOf(name: string, root: string, file: string): NodeFs {
   for (const folder of ['/tmp', '/dev', root, process.cwd()]) fs.mkdirSync(folder, { recursive: true });
   copyFiles(fs, join(root, 'common'));
   copyFiles(fs, join(root, 'fixtures'));
-  for (const folder of FIXTURES) nodeFs.existsSync(join(root, 'fixtures', folder)) && copyTree(fs, join(root, 'fixtures', folder));
+  for (const folder of FIXTURES)
+    nodeFs.existsSync(join(root, 'fixtures', folder)) && copyTree(fs, join(root, 'fixtures', folder));
   fs.mkdirSync(dirname(file), { recursive: true });
   fs.writeFileSync(file, nodeFs.readFileSync(file));
   return fs;
 }
 
+/** What memfs leaves in the global scope is taken out: a test of Node fails where it finds such things. */
 function memfs(): NodeFs {
+  const before = new Set(Object.keys(globalThis));
   const { createFsFromVolume, Volume } = require('memfs') as typeof import('memfs');
+  for (const key of Object.keys(globalThis)) if (!before.has(key)) Reflect.deleteProperty(globalThis, key);
   return createFsFromVolume(new Volume()) as unknown as NodeFs;
 }
 
