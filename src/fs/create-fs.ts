@@ -9,6 +9,7 @@ import { Dir } from './dir.js';
 import { Dirent } from './dirent.js';
 import { OwnStreams } from './own-streams.js';
 import { type PromiseCalls, promiseCalls } from './promises.js';
+import { relativeTo } from './relative-kernel.js';
 import { Stats } from './stats.js';
 import type { StreamClass, StreamOptions } from './streams-port.js';
 import { type SyncCalls, syncCalls } from './sync.js';
@@ -43,17 +44,21 @@ export type Fs = PlatformFs extends { readonly fs: infer T } ? T : CoreFs;
 export interface CreateFsOptions {
   /** Numbers from 0 up to 1, for the names of temporary directories. */
   readonly random?: () => number;
+  /** The directory that relative paths are taken from, asked for at each; `/` without it. In Node, `process.cwd`. */
+  readonly cwd?: () => string;
 }
 
 /**
  * Node's fs API over a kernel. All functions are own, enumerable and bound: the object can be spread, and its parts
- * passed on alone. Relative paths are taken from `/`.
+ * passed on alone. Relative paths are taken from `/`, unless `cwd` says
+ * otherwise.
  *
  * Every call is listed: an object made by spreading takes a hundred times as long to make (250 µs against 3), and each
  * fork of a view has one.
  */
 export function createFs(kernel: Kernel, options: CreateFsOptions = {}): Fs {
-  const sync = syncCalls(kernel, options.random ?? Math.random);
+  const { cwd, random = Math.random } = options;
+  const sync = syncCalls(cwd === undefined ? kernel : relativeTo(kernel, cwd), random);
   const callbacks = callbackCalls(sync);
   const streams = new OwnStreams(() => fs);
   const fs: CoreFs = {

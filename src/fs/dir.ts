@@ -3,7 +3,7 @@
 import { callbackOf } from './arguments.js';
 import { deferred, type NodeCallback, settle } from './deferred.js';
 import type { Dirent } from './dirent.js';
-import { FsStateError } from './errors.js';
+import { FsArgumentError, FsStateError } from './errors.js';
 
 export class Dir {
   /** The path as it was given. */
@@ -12,6 +12,7 @@ export class Dir {
   #next: number = 0;
 
   constructor(path: string, entries: Dirent[]) {
+    if (entries === undefined) throw new FsArgumentError('ERR_MISSING_ARGS', 'The "handle" argument must be specified');
     this.path = path;
     this.#entries = entries;
   }

@@ -2,6 +2,7 @@
 
 import { checkSignal, optionsOf } from './arguments.js';
 import type { Encoding } from './buffers.js';
+import { later } from './deferred.js';
 import { Emitter } from './emitter.js';
 import { FsStateError } from './errors.js';
 import type { OwnStreams } from './own-streams.js';
@@ -161,11 +162,11 @@ if (Symbol.asyncDispose !== undefined) {
   });
 }
 
-/** Gives a signal one turn to abort what has just been called. */
+/** Gives a signal one turn of the event loop to abort what has just been called. */
 export async function untilAbortable(signal: AbortSignal | undefined): Promise<void> {
   checkSignal(signal);
   if (signal === undefined) return;
-  await undefined;
+  await new Promise<void>(later);
   checkSignal(signal);
 }
 

@@ -67,7 +67,9 @@ function overHandle(options: object, handle: FileHandle): object {
 }
 
 function derived(options: object, own: object): object {
-  return Object.assign(Object.create(options), own);
+  // Defined, not assigned: an assignment would go to a setter of the options.
+  const each = Object.entries(own).map(([key, value]) => [key, { value, enumerable: true }]);
+  return Object.create(options, Object.fromEntries(each));
 }
 
 type Callback = (error: Error | null, ...results: unknown[]) => void;

@@ -3,6 +3,7 @@
 import { FsError } from '../../union/errno.js';
 import type { Kernel } from '../../union/kernel.js';
 import {
+  checkBoolean,
   checkSignal,
   dataOf,
   descriptorOf,
@@ -18,6 +19,7 @@ import { constants } from '../constants.js';
 import { flagsOf } from '../open-flags.js';
 import { directoryOf, joined } from '../path-text.js';
 import { asCall } from '../rephrase.js';
+import { warnOnce } from '../warnings.js';
 import { FILE_MODE, lengthOf, writeAll } from './descriptors.js';
 
 /** A descriptor stands for a path in readFile, writeFile and appendFile. */
@@ -86,10 +88,11 @@ export function contentCalls(kernel: Kernel): ContentCalls {
   ): void {
     const given = optionsOf<WriteFileOptions>(options);
     checkSignal(given.signal);
+    const flush = checkBoolean(given.flush ?? undefined, 'options.flush');
     const bytes = dataOf(data, textEncodingOf(given));
     const write = (fd: number): void => {
       writeAll(kernel, fd, bytes);
-      if (given.flush === true) kernel.fsync(fd);
+      if (flush) kernel.fsync(fd);
     };
     if (typeof path === 'number') write(descriptorOf(path));
     else withFile(kernel, pathOf(path), flagsOf(given.flag, flag), modeOf(given.mode, FILE_MODE), write);
@@ -101,7 +104,7 @@ export function contentCalls(kernel: Kernel): ContentCalls {
     appendFileSync: (path, data, options) => put(path, data, options, APPEND),
     truncateSync(path, length) {
       const size = lengthOf(length);
-      if (typeof path === 'number') kernel.ftruncate(descriptorOf(path), size);
+      if (typeof path === 'number') truncateDescriptor(kernel, path, size);
       else withFile(kernel, pathOf(path), O_RDWR, FILE_MODE, (fd) => kernel.ftruncate(fd, size));
     },
     copyFileSync(from, to, mode) {
@@ -110,6 +113,11 @@ export function contentCalls(kernel: Kernel): ContentCalls {
       asCall('copyfile', () => copyContent(kernel, source, target, exclusive), source, target);
     },
   };
+}
+
+function truncateDescriptor(kernel: Kernel, fd: number, size: number): void {
+  warnOnce('truncateDescriptor');
+  kernel.ftruncate(descriptorOf(fd), size);
 }
 
 function copyContent(kernel: Kernel, source: string, target: string, exclusive: boolean): void {

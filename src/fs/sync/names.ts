@@ -16,6 +16,7 @@ import { encodedName } from '../buffers.js';
 import { FsRefusal, FsStateError } from '../errors.js';
 import { directoryOf } from '../path-text.js';
 import { asCall, codeOf } from '../rephrase.js';
+import { warnOnce } from '../warnings.js';
 
 export interface MkdirOptions {
   readonly mode?: number | string | null;
@@ -68,13 +69,16 @@ export function nameCalls(kernel: Kernel, random: () => number): NameCalls {
     },
     mkdtempSync(prefix, options) {
       const encoding = encodingOf(options);
-      return encodedName(mkdtemp(kernel, pathOf(prefix, 'prefix'), random), encoding);
+      const start = pathOf(prefix, 'prefix');
+      if (start.endsWith('X')) warnOnce('portableTemplate');
+      return encodedName(mkdtemp(kernel, start, random), encoding);
     },
     rmdirSync(path, options) {
       const name = pathOf(path);
       checkObject(options, 'options');
-      if (checkBoolean(options?.recursive, 'options.recursive') && isDirectory(kernel.lstat(name)))
-        kernel.removeTree(name);
+      const recursive = checkBoolean(options?.recursive, 'options.recursive');
+      if (recursive) warnOnce('rmdirRecursive');
+      if (recursive && isDirectory(kernel.lstat(name))) kernel.removeTree(name);
       else kernel.rmdir(name);
     },
     rmSync(path, options) {
@@ -86,8 +90,9 @@ export function nameCalls(kernel: Kernel, random: () => number): NameCalls {
     renameSync: (from, to) => kernel.rename(pathOf(from, 'oldPath'), pathOf(to, 'newPath')),
     linkSync: (existing, path) => kernel.link(pathOf(existing, 'existingPath'), pathOf(path, 'newPath')),
     symlinkSync(target, path, type) {
+      const text = pathOf(target, 'target');
       if (!SYMLINK_TYPES.includes(type)) throw unknownSymlinkType(type);
-      kernel.symlink(pathOf(target, 'target'), pathOf(path));
+      kernel.symlink(text, pathOf(path));
     },
   };
 }

@@ -1,7 +1,7 @@
 /** The objects that can be put in the place of `fs`: Node's own, memfs's and ours, each with the files that a test needs. */
 
 import nodeFs from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { createFs } from '../../../src/fs/create-fs.js';
 import { fileStreams } from '../../../src/fs/streams-port.js';
 import { UnionFs } from '../../../src/fs/union-fs.js';
@@ -22,8 +22,11 @@ export function subjectOf(name: string, root: string, file: string): NodeFs {
   copyFiles(fs, join(root, 'fixtures'));
   for (const folder of FIXTURES)
     nodeFs.existsSync(join(root, 'fixtures', folder)) && copyTree(fs, join(root, 'fixtures', folder));
+  copyHead(fs, process.execPath);
+  copyHead(fs, '/proc/sys/kernel/hostname');
   fs.mkdirSync(dirname(file), { recursive: true });
   fs.writeFileSync(file, nodeFs.readFileSync(file));
+  stayIn(fs);
   return fs;
 }
 
@@ -46,7 +49,26 @@ function stratum(): NodeFs {
       return process.umask();
     },
   };
-  return createFs(UnionFs.over([]).view.kernelAs(who)) as unknown as NodeFs;
+  return createFs(UnionFs.over([]).view.kernelAs(who), { cwd: () => process.cwd() }) as unknown as NodeFs;
+}
+
+/** The process changes its directory within the subject only. */
+function stayIn(fs: NodeFs): void {
+  let current = process.cwd();
+  process.cwd = () => current;
+  process.chdir = (directory) => {
+    current = fs.realpathSync(resolve(current, directory));
+  };
+}
+
+/** A file of the machine that tests read, in so far as they care for it. */
+function copyHead(fs: NodeFs, path: string): void {
+  const head = Buffer.alloc(65536);
+  const fd = nodeFs.openSync(path, 'r');
+  const size = nodeFs.readSync(fd, head);
+  nodeFs.closeSync(fd);
+  fs.mkdirSync(dirname(path), { recursive: true });
+  fs.writeFileSync(path, head.subarray(0, size));
 }
 
 function copyFiles(fs: NodeFs, folder: string): void {
