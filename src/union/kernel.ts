@@ -6,6 +6,7 @@
  */
 
 import type { Attributes, LayerOrigin, Xattrs } from '../tree/node.js';
+import type { ErrnoCode } from './errno.js';
 
 /** What stat tells of an inode; a live inode of the view, to be read at once and not kept. */
 export interface InodeStat extends Attributes {
@@ -30,6 +31,8 @@ export interface DirectoryEntry {
 export interface Kernel {
   // Looking. `find` answers undefined where stat would throw (no error object is made).
   find(path: string, follow: boolean): InodeStat | undefined;
+  /** Why `find` answers undefined: the error that stat would throw. Undefined where something is found. */
+  whyMissing(path: string, follow: boolean): ErrnoCode | undefined;
   stat(path: string): InodeStat;
   lstat(path: string): InodeStat;
   fstat(fd: number): InodeStat;

@@ -1,6 +1,6 @@
 /** What a view is: a lower tree, a table of the inodes that changed, and whose they are. */
 
-import { DirectoryNode, type Tree } from '../tree/node.js';
+import { DirectoryNode, S_IFDIR, S_IFLNK, S_IFMT, type Tree } from '../tree/node.js';
 import type { Owner } from './content.js';
 import type { Timestamp } from './kernel.js';
 import { LeveledMap } from './leveled-map.js';
@@ -91,9 +91,11 @@ export class ViewState {
     return inode;
   }
 
-  /** Drops remembered paths: a name was taken away, so some of them may lead elsewhere now. */
-  forgetPaths(): void {
-    if (!this.#cache.isEmpty) this.#cache = new PathCache();
+  /** Drops remembered paths: an inode's name was taken away, so some of them may lead elsewhere now. */
+  forgetPaths(inode: Inode): void {
+    const type = inode.mode & S_IFMT;
+    if (type !== S_IFDIR && type !== S_IFLNK) this.#cache.forgetFiles();
+    else if (!this.#cache.isEmpty) this.#cache = new PathCache();
   }
 
   linksOf(inode: Inode): number {

@@ -64,19 +64,19 @@ export function foundName(context: CallContext, path: string, call: CallNames): 
   return place as Found;
 }
 
-/** The directory that holds the last name. */
-export function parentOf(place: Place): Directory {
-  return place.parents.at(-1) as Directory;
+/** The directory that holds the last name, in the view's version. */
+export function parentOf(context: CallContext, place: Place): Directory {
+  return context.state.current(place.parents.at(-1) as Directory) as Directory;
 }
 
 /** Fails unless a new name may be put at the place. */
 export function checkMayAdd(context: CallContext, place: Place, call: CallNames): void {
-  if (!mayAccess(context.who, parentOf(place), W_OK | X_OK)) fail('EACCES', call);
+  if (!mayAccess(context.who, parentOf(context, place), W_OK | X_OK)) fail('EACCES', call);
 }
 
 /** Fails unless the name at the place may be taken away. */
 export function checkMayRemove(context: CallContext, place: Found, call: CallNames): void {
-  const parent = parentOf(place);
+  const parent = parentOf(context, place);
   if (mayRemove(context.who, parent, place.inode)) return;
   fail(mayAccess(context.who, parent, W_OK | X_OK) ? 'EPERM' : 'EACCES', call);
 }
@@ -95,7 +95,7 @@ export function removeName(context: CallContext, place: Found): void {
   const parent = state.writableParent(place);
   parent.remove(place.name);
   state.touchNow(parent);
-  state.forgetPaths();
+  state.forgetPaths(place.inode);
 }
 
 /** An inode has one name less; what no name and no descriptor holds any more is dropped. */
@@ -107,7 +107,7 @@ export function dropLink(context: CallContext, inode: Inode): void {
 
 /** What a new inode at a place starts with: the caller's ids, the group of a setgid directory, the time now. */
 export function newAttributes(context: CallContext, place: Place, mode: number): NewAttributes {
-  const parent = parentOf(place);
+  const parent = parentOf(context, place);
   const inherits = (parent.mode & 0o2000) !== 0;
   const { sec, nsec } = context.state.clock.now();
   const gid = inherits ? parent.gid : context.who.gid;

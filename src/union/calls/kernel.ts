@@ -14,6 +14,7 @@ export function createKernel(context: CallContext): Kernel {
   const metadata = metadataCalls(context);
   return {
     find: look.find,
+    whyMissing: look.whyMissing,
     stat: look.stat,
     lstat: look.lstat,
     sizeOf: look.sizeOf,

@@ -3,15 +3,16 @@
 import { sortNames } from '../../tree/names.js';
 import { FileNode, isFile, S_IFBLK, S_IFCHR, S_IFMT, type SpecialNode } from '../../tree/node.js';
 import { mayAccess, R_OK } from '../access.js';
-import { FsError } from '../errno.js';
+import { type ErrnoCode, FsError } from '../errno.js';
 import type { DirectoryEntry, InodeStat, Kernel } from '../kernel.js';
-import { findInode, isDirectoryInode, isSymlinkInode } from '../resolve.js';
+import { findInode, isDirectoryInode, isSymlinkInode, resolve } from '../resolve.js';
 import type { Directory, Inode, UpperFile, UpperSpecial } from '../upper.js';
 import { type CallContext, type CallNames, fail, foundAt, sizeOf } from './context.js';
 
 type LookCalls = Pick<
   Kernel,
   | 'find'
+  | 'whyMissing'
   | 'stat'
   | 'lstat'
   | 'sizeOf'
@@ -31,6 +32,7 @@ export function lookCalls(context: CallContext): LookCalls {
   const { state, who } = context;
   return {
     find: (path, follow) => findInode(state, who, path, follow),
+    whyMissing: (path, follow) => whyMissing(context, path, follow),
     stat: (path) => foundAt(context, path, true, { syscall: 'stat', path }).inode,
     lstat: (path) => foundAt(context, path, false, { syscall: 'lstat', path }).inode,
     sizeOf: (inode) => sizeOf(inode as Inode),
@@ -61,6 +63,13 @@ export function lookCalls(context: CallContext): LookCalls {
     listxattr: (path) => foundAt(context, path, true, { syscall: 'listxattr', path }).inode.xattrs,
     readFile: (path) => readWhole(context, path),
   };
+}
+
+function whyMissing(context: CallContext, path: string, follow: boolean): ErrnoCode | undefined {
+  const place = resolve(context.state, context.who, path, follow);
+  if (typeof place === 'string') return place;
+  if (place.inode === undefined) return 'ENOENT';
+  return place.trailingSlash && !isDirectoryInode(place.inode) ? 'ENOTDIR' : undefined;
 }
 
 /** All bytes of a file; a view of shared ones where it can. */

@@ -62,7 +62,7 @@ function mkdir(context: CallContext, path: string, mode: number): void {
   const { state, who } = context;
   const place = freePlace(context, path, call);
   checkMayAdd(context, place, call);
-  const inherited = parentOf(place).mode & 0o2000;
+  const inherited = parentOf(context, place).mode & 0o2000;
   const attributes = newAttributes(context, place, S_IFDIR | inherited | (mode & 0o1777 & ~who.umask));
   const directory = new UpperDirectory(state.owner, state.newIno(), attributes, UPPER, undefined);
   addName(context, place, state.enter(directory));
@@ -174,7 +174,7 @@ function move(context: CallContext, source: Found, target: Place): void {
   into.set(target.name, inode);
   state.touchNow(from);
   state.touchNow(into);
-  state.forgetPaths();
+  state.forgetPaths(inode);
 }
 
 function removeTree(context: CallContext, path: string): void {
