@@ -64,6 +64,8 @@ export interface Kernel {
   futimes(fd: number, atime: Timestamp, mtime: Timestamp): void;
   /** The whole content without a descriptor; a view of shared bytes where it can, so the caller must not write to it. */
   readFile(path: string): Uint8Array;
+  /** What open, one write of all bytes and close come to, without a descriptor. */
+  writeFile(path: string, flags: number, mode: number, bytes: Uint8Array): void;
 
   // Changing.
   mkdir(path: string, mode: number): void;

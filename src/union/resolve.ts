@@ -125,7 +125,8 @@ function walkChain(state: ViewState, who: Credentials, directory: string): Chain
   const place = new Walk(state, who).to(directory, true);
   if (typeof place === 'string' || !isDirectoryInode(place.inode)) return undefined;
   const { parents, names, name, inode } = place;
-  const chain = name === '' ? { parents: [inode], names: [] } : { parents: [...parents, inode], names: [...names, name] };
+  const chain =
+    name === '' ? { parents: [inode], names: [] } : { parents: [...parents, inode], names: [...names, name] };
   PathCache.remember(state.cache.chains, directory, chain);
   return chain;
 }

@@ -87,12 +87,13 @@ export function contentCalls(kernel: Kernel): ContentCalls {
     const given = optionsOf<WriteFileOptions>(options);
     checkSignal(given.signal);
     const bytes = dataOf(data, textEncodingOf(given));
-    const write = (fd: number): void => {
-      writeAll(kernel, fd, bytes);
-      if (given.flush === true) kernel.fsync(fd);
-    };
-    if (typeof path === 'number') write(descriptorOf(path));
-    else withFile(kernel, pathOf(path), flagsOf(given.flag, flag), modeOf(given.mode, FILE_MODE), write);
+    if (typeof path !== 'number') {
+      kernel.writeFile(pathOf(path), flagsOf(given.flag, flag), modeOf(given.mode, FILE_MODE), bytes);
+      return;
+    }
+    const fd = descriptorOf(path);
+    writeAll(kernel, fd, bytes);
+    if (given.flush === true) kernel.fsync(fd);
   }
 
   return {

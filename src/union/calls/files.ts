@@ -30,12 +30,19 @@ import {
 } from './context.js';
 import { createFile } from './names.js';
 
-type FileCalls = Pick<Kernel, 'open' | 'close' | 'read' | 'write' | 'ftruncate' | 'fsync' | 'fstat' | 'truncate'>;
+type FileCalls = Pick<
+  Kernel,
+  'open' | 'writeFile' | 'close' | 'read' | 'write' | 'ftruncate' | 'fsync' | 'fstat' | 'truncate'
+>;
 
 export function fileCalls(context: CallContext): FileCalls {
   const { state, descriptors } = context;
   return {
-    open: (path, flags, mode) => open(context, path, flags, mode),
+    open(path, flags, mode) {
+      const { inode, place } = opened(context, path, flags, mode);
+      return descriptors.open({ inode, place, flags, offset: 0 }, path);
+    },
+    writeFile: (path, flags, mode, bytes) => writeFile(context, path, flags, mode, bytes),
     close: (fd) => descriptors.close(fd, state),
     read: (fd, into, position) => read(context, fd, into, position),
     write: (fd, bytes, position) => write(context, fd, bytes, position),
@@ -60,7 +67,8 @@ export function fileCalls(context: CallContext): FileCalls {
   };
 }
 
-function open(context: CallContext, path: string, flags: number, mode: number): number {
+/** What open(2) does before it gives a descriptor: the inode is there, and ready for what the flags say. */
+function opened(context: CallContext, path: string, flags: number, mode: number): { inode: Inode; place: Place } {
   const call = { syscall: 'open', path };
   const creates = (flags & O_CREAT) !== 0;
   const exclusive = creates && (flags & O_EXCL) !== 0;
@@ -72,15 +80,24 @@ function open(context: CallContext, path: string, flags: number, mode: number): 
   if (place.inode === undefined) {
     if (!creates) fail('ENOENT', call);
     checkMayAdd(context, place, call);
-    return openInode(context, createFile(context, place, mode), place, flags, path);
+    return { inode: createFile(context, place, mode), place };
   }
   if (exclusive) fail('EEXIST', call);
   checkOpen(context, place as Found, flags, call);
-  return openInode(context, prepare(context, place as Found, flags), place, flags, path);
+  return { inode: prepare(context, place as Found, flags), place };
 }
 
-function openInode(context: CallContext, inode: Inode, place: Place, flags: number, path: string): number {
-  return context.descriptors.open({ inode, place, flags, offset: 0 }, path);
+/** open, write and close in one. */
+function writeFile(context: CallContext, path: string, flags: number, mode: number, bytes: Uint8Array): void {
+  const { inode } = opened(context, path, flags, mode);
+  if (bytes.length === 0) return;
+  if ((flags & O_ACCMODE) === 0) throw new FsError('EBADF', 'write');
+  writeInode(context, inode as UpperFile, bytes, (flags & O_APPEND) !== 0 ? (inode as UpperFile).size : 0);
+}
+
+function writeInode(context: CallContext, inode: UpperFile, bytes: Uint8Array, position: number): void {
+  inode.content.write(bytes, position, context.state.owner);
+  if (bytes.length > 0) noteContentChange(context, inode);
 }
 
 function checkOpen(context: CallContext, { inode, trailingSlash }: Found, flags: number, call: CallNames): void {
@@ -126,9 +143,8 @@ function write(context: CallContext, fd: number, bytes: Uint8Array, position: nu
   if ((file.flags & O_ACCMODE) === 0) throw new FsError('EBADF', 'write');
   const inode = ownedFile(context, file);
   const at = (file.flags & O_APPEND) !== 0 ? inode.content.size : (position ?? file.offset);
-  inode.content.write(bytes, at, context.state.owner);
+  writeInode(context, inode, bytes, at);
   if (position === undefined) file.offset = at + bytes.length;
-  if (bytes.length > 0) noteContentChange(context, inode);
   return bytes.length;
 }
 

@@ -37,6 +37,7 @@ export function createKernel(context: CallContext): Kernel {
     mknod: names.mknod,
     removeTree: names.removeTree,
     open: files.open,
+    writeFile: files.writeFile,
     close: files.close,
     read: files.read,
     write: files.write,
