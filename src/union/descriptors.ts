@@ -1,7 +1,8 @@
 /** Open files of a view. A descriptor holds its inode, so it outlives the name that it was opened under. */
 
 import { FsError } from './errno.js';
-import type { Place, ViewState } from './state.js';
+import type { Place } from './place.js';
+import type { ViewState } from './state.js';
 import { type Inode, isUpper, UpperDirectory } from './upper.js';
 
 /** Flags of open(2), Linux's numbers. */
@@ -29,23 +30,24 @@ const FIRST = 3;
 const LIMIT = 1_048_576;
 
 export class Descriptors {
-  readonly #files: Map<number, OpenFile> = new Map();
-  /** Open descriptors by inode number. */
-  readonly #counts: Map<number, number> = new Map();
+  /** By descriptor, from {@link FIRST} on. */
+  readonly #files: (OpenFile | undefined)[] = [];
   /** Numbers that were closed, the lowest last. */
   readonly #free: number[] = [];
   #next: number = FIRST;
+  /** Numbers of the inodes that are open; made when it is asked for, which opening a file does not do. */
+  #inodes: Set<number> | undefined;
 
   open(file: OpenFile, path: string): number {
-    if (this.#files.size >= LIMIT) throw new FsError('EMFILE', 'open', path);
+    if (this.#next - FIRST - this.#free.length >= LIMIT) throw new FsError('EMFILE', 'open', path);
     const fd = this.#free.pop() ?? this.#next++;
-    this.#files.set(fd, file);
-    this.#counts.set(file.inode.ino, (this.#counts.get(file.inode.ino) ?? 0) + 1);
+    this.#files[fd - FIRST] = file;
+    this.#inodes = undefined;
     return fd;
   }
 
   get(fd: number, syscall: string): OpenFile {
-    const file = this.#files.get(fd);
+    const file = this.#files[fd - FIRST];
     if (file === undefined) throw new FsError('EBADF', syscall);
     return file;
   }
@@ -53,31 +55,29 @@ export class Descriptors {
   /** Closes a descriptor; an inode without names goes with its last one. */
   close(fd: number, state: ViewState): void {
     const file = this.get(fd, 'close');
-    this.#files.delete(fd);
+    this.#files[fd - FIRST] = undefined;
+    this.#inodes = undefined;
     this.#release(fd);
-    const { ino } = file.inode;
-    const left = (this.#counts.get(ino) ?? 1) - 1;
-    if (left > 0) {
-      this.#counts.set(ino, left);
-      return;
-    }
-    this.#counts.delete(ino);
     const inode = state.current(file.inode);
-    if (isUpper(inode) && inode.nlink === 0 && !(inode instanceof UpperDirectory)) state.table.delete(ino);
+    if (!isUpper(inode) || inode.nlink > 0 || inode instanceof UpperDirectory) return;
+    if (!this.isOpen(inode.ino)) state.table.delete(inode.ino);
   }
 
   get areOpen(): boolean {
-    return this.#files.size > 0;
+    return this.#next - FIRST > this.#free.length;
   }
 
   isOpen(ino: number): boolean {
-    return this.#counts.size > 0 && this.#counts.has(ino);
+    if (!this.areOpen) return false;
+    this.#inodes ??= new Set(this.#files.flatMap((file) => (file === undefined ? [] : [file.inode.ino])));
+    return this.#inodes.has(ino);
   }
 
   /** The lowest free number is given next, as POSIX demands. */
   #release(fd: number): void {
     let at = this.#free.length;
     while (at > 0 && (this.#free[at - 1] as number) < fd) at--;
-    this.#free.splice(at, 0, fd);
+    if (at === this.#free.length) this.#free.push(fd);
+    else this.#free.splice(at, 0, fd);
   }
 }

@@ -5,16 +5,11 @@
  */
 
 import type { Tree } from '../tree/node.js';
+import type { Chain, Place } from './place.js';
 import type { Directory, Inode } from './upper.js';
 
 /** More distinct paths than this are looked up by walking again; an entry takes about 100 bytes. */
 const PATHS_LIMIT = 131_072;
-
-/** The directories from the root to one, and the names of all but the root: `names[i]` is that of `parents[i + 1]`. */
-export interface Chain {
-  readonly parents: Directory[];
-  readonly names: string[];
-}
 
 export class PathCache {
   /** By the path as it was given: with the last symlink followed, and without. */
@@ -35,6 +30,9 @@ export class PathCache {
   /** The directory whose chain was asked for last, with its path and a slash. */
   latestChainPrefix = '';
   latestChain: Chain | undefined;
+  /** The place of the path that something was done at last, where an inode is that is no symlink. */
+  latestPlacePath: string | undefined;
+  latestPlace: Place | undefined;
 
   static remember<T>(map: Map<string, T>, path: string, found: T): void {
     if (map.size >= PATHS_LIMIT) map.clear();
@@ -53,6 +51,8 @@ export class PathCache {
     if (this.unfollowed.size > 0) this.unfollowed.clear();
     this.latestPath = undefined;
     this.latestInode = undefined;
+    this.latestPlacePath = undefined;
+    this.latestPlace = undefined;
   }
 }
 

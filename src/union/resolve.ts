@@ -4,8 +4,9 @@ import { isNameTooLong, isPathTooLong } from '../tree/names.js';
 import { DirectoryNode, SymlinkNode } from '../tree/node.js';
 import { type Credentials, mayAccess, X_OK } from './access.js';
 import type { ErrnoCode } from './errno.js';
-import { type Chain, PathCache } from './path-cache.js';
-import type { Place, ViewState } from './state.js';
+import { PathCache } from './path-cache.js';
+import type { Chain, Place } from './place.js';
+import type { ViewState } from './state.js';
 import { type Directory, type Inode, UpperDirectory, UpperSymlink } from './upper.js';
 
 /** As many symlinks as Linux follows in one path. */
@@ -97,6 +98,8 @@ export function resolve(state: ViewState, who: Credentials, path: string, follow
  * Undefined where only the whole walk can tell.
  */
 function knownPlace(state: ViewState, who: Credentials, path: string, follow: boolean): Place | undefined {
+  const { cache } = state;
+  if (path === cache.latestPlacePath) return currentPlace(state, cache.latestPlace as Place);
   const slash = path.lastIndexOf('/');
   if (slash < 0 || path.length > PLAIN_PATH_LENGTH || isDots(path, slash + 1, path.length)) return undefined;
   const name = path.slice(slash + 1);
@@ -104,8 +107,19 @@ function knownPlace(state: ViewState, who: Credentials, path: string, follow: bo
   if (chain === undefined) return undefined;
   const { parents, names } = chain;
   const inode = state.child(state.current(parents.at(-1) as Directory) as Directory, name);
-  if (follow && isSymlinkInode(inode)) return undefined;
-  return { parents, names, name, inode, trailingSlash: false, dots: false };
+  const isLink = isSymlinkInode(inode);
+  if (follow && isLink) return undefined;
+  const place = { parents, names, name, inode, trailingSlash: false, dots: false };
+  if (inode !== undefined && !isLink) {
+    cache.latestPlacePath = path;
+    cache.latestPlace = place;
+  }
+  return place;
+}
+
+function currentPlace(state: ViewState, place: Place): Place {
+  const inode = state.current(place.inode as Inode);
+  return inode === place.inode ? place : { ...place, inode };
 }
 
 /** The way to the directory that a path names before its last slash. */

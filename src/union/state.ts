@@ -5,25 +5,12 @@ import type { Owner } from './content.js';
 import type { Timestamp } from './kernel.js';
 import { LeveledMap } from './leveled-map.js';
 import { PathCache, sharedPathCache } from './path-cache.js';
+import type { Place } from './place.js';
 import { copyUp, type Directory, type Inode, isUpper, touch, UpperDirectory, type UpperNode } from './upper.js';
 
 /** Tells the time; a view asks it whenever something changes. */
 export interface Clock {
   now(): Timestamp;
-}
-
-/** Where a path led: the directories from the root to the one that holds the last name. */
-export interface Place {
-  readonly parents: Directory[];
-  /** Names of the parents but the root's: `names[i]` is the name of `parents[i + 1]`. */
-  readonly names: string[];
-  /** The last component; empty for the root. */
-  readonly name: string;
-  readonly inode: Inode | undefined;
-  /** True when the path ended in a slash: it must be a directory. */
-  readonly trailingSlash: boolean;
-  /** True when the path ended in `.` or `..`. */
-  readonly dots: boolean;
 }
 
 export class ViewState {

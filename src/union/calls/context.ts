@@ -5,8 +5,9 @@ import { type FileNode, S_IFLNK, S_IFMT, S_IFREG, type SymlinkNode } from '../..
 import { type Credentials, mayAccess, mayRemove, W_OK, X_OK } from '../access.js';
 import type { Descriptors } from '../descriptors.js';
 import { type ErrnoCode, FsError } from '../errno.js';
+import type { Place } from '../place.js';
 import { isDirectoryInode, resolve } from '../resolve.js';
-import type { Place, ViewState } from '../state.js';
+import type { ViewState } from '../state.js';
 import { type Directory, type Inode, isUpper, type UpperFile, type UpperNode, type UpperSymlink } from '../upper.js';
 
 /** One view as one user sees it. */

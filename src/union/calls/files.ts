@@ -15,8 +15,8 @@ import {
 } from '../descriptors.js';
 import { FsError } from '../errno.js';
 import type { Kernel } from '../kernel.js';
+import type { Place } from '../place.js';
 import { isDirectoryInode, isSymlinkInode } from '../resolve.js';
-import type { Place } from '../state.js';
 import { type Inode, UpperFile } from '../upper.js';
 import {
   type CallContext,

@@ -5,8 +5,8 @@ import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK 
 import { mayAccess, R_OK } from '../access.js';
 import { Content } from '../content.js';
 import type { Kernel } from '../kernel.js';
+import type { Place } from '../place.js';
 import { isDirectoryInode } from '../resolve.js';
-import type { Place } from '../state.js';
 import { type Directory, type Inode, UPPER, UpperDirectory, UpperFile, UpperSpecial, UpperSymlink } from '../upper.js';
 import {
   addName,
