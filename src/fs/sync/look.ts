@@ -42,6 +42,8 @@ export interface LookCalls {
 
 /** A name of so many UTF-16 units is never too long in UTF-8: 3 × 85 = 255 bytes. */
 const PLAIN_NAME_LENGTH = 85;
+/** Likewise a path: 3 × 1365 = 4095 bytes. */
+const PLAIN_PATH_LENGTH = 1365;
 
 export function lookCalls(kernel: Kernel): LookCalls {
   // The hot calls test for a plain string themselves; a null byte is looked for only where nothing was found.
@@ -109,9 +111,10 @@ function missing(kernel: Kernel, path: PathLike, follow: boolean, options: PathS
 }
 
 /** True where only the last name is missing: the common case, told without making an error (which takes 5 µs). */
-function isPlainlyAbsent(kernel: Kernel, path: string): boolean {
+export function isPlainlyAbsent(kernel: Kernel, path: string): boolean {
   const slash = path.lastIndexOf('/');
   const nameLength = path.length - slash - 1;
+  if (path.length > PLAIN_PATH_LENGTH) return false;
   if (nameLength === 0 || nameLength > PLAIN_NAME_LENGTH || kernel.find(path, false) !== undefined) return false;
   // The dot is found only by those who may search the directory.
   return kernel.find(`${path.slice(0, slash + 1)}.`, true) !== undefined;
