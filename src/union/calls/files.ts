@@ -25,6 +25,7 @@ import {
   type Found,
   fail,
   foundAt,
+  namePlace,
   placeOf,
   writable,
 } from './context.js';
@@ -63,12 +64,12 @@ export function fileCalls(context: CallContext): FileCalls {
 function open(context: CallContext, path: string, flags: number, mode: number): number {
   const call = { syscall: 'open', path };
   const creates = (flags & O_CREAT) !== 0;
+  if (creates && (flags & O_DIRECTORY) !== 0) fail('EINVAL', call);
   const exclusive = creates && (flags & O_EXCL) !== 0;
   const follow = (flags & O_NOFOLLOW) === 0 && !exclusive;
+  if (creates && path.endsWith('/')) refuseSlash(namePlace(context, path, call), call);
   const place = placeOf(context, path, follow, call);
-  if (creates && (place.trailingSlash || (flags & O_DIRECTORY) !== 0)) {
-    fail(place.trailingSlash ? 'EISDIR' : 'EINVAL', call);
-  }
+  if (creates) refuseSlash(place, call);
   if (place.inode === undefined) {
     if (!creates) fail('ENOENT', call);
     checkMayAdd(context, place, call);
@@ -77,6 +78,11 @@ function open(context: CallContext, path: string, flags: number, mode: number): 
   if (exclusive) fail('EEXIST', call);
   checkOpen(context, place as Found, flags, call);
   return openInode(context, prepare(context, place as Found, flags), place, flags, path);
+}
+
+/** What is created is no directory, whatever stands there; only dots and the root are looked at. */
+function refuseSlash(place: Place, call: CallNames): void {
+  if (place.trailingSlash && place.name !== '' && !place.dots) fail('EISDIR', call);
 }
 
 function openInode(context: CallContext, inode: Inode, place: Place, flags: number, path: string): number {
