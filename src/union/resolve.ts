@@ -28,6 +28,7 @@ export function findInode(state: ViewState, who: Credentials, path: string, foll
   if (who.uid !== 0) return walkToInode(state, who, path, follow);
   const { cache } = state;
   if (path === cache.latestPath) return state.current(cache.latestInode as Inode);
+  if (isPathTooLong(path)) return undefined;
   const slash = path.lastIndexOf('/');
   if (slash < 0 || isDots(path, slash + 1, path.length)) return walkToInode(state, who, path, follow);
   if (isInLatest(cache, path, slash))
@@ -84,7 +85,7 @@ function walkToDirectory(state: ViewState, who: Credentials, path: string): Dire
   return inode;
 }
 
-/** Walks to a place; the errno name instead where the path breaks off before its last component. */
+/** Walks to a place; the errno name instead where the path breaks off before its last component, which may be too long. */
 export function resolve(state: ViewState, who: Credentials, path: string, follow: boolean): Place | ErrnoCode {
   const near = who.uid === 0 ? knownPlace(state, who, path, follow) : undefined;
   if (near !== undefined) return near;
@@ -103,7 +104,7 @@ function knownPlace(state: ViewState, who: Credentials, path: string, follow: bo
   const slash = path.lastIndexOf('/');
   if (slash < 0 || path.length > PLAIN_PATH_LENGTH || isDots(path, slash + 1, path.length)) return undefined;
   const name = path.slice(slash + 1);
-  const chain = isNameTooLong(name) ? undefined : chainOf(state, who, path, slash);
+  const chain = chainOf(state, who, path, slash);
   if (chain === undefined) return undefined;
   const { parents, names } = chain;
   const inode = state.child(state.current(parents.at(-1) as Directory) as Directory, name);
@@ -205,7 +206,7 @@ class Walk {
   }
 
   to(path: string, follow: boolean): Place | ErrnoCode {
-    const trailingSlash = path.endsWith('/');
+    let trailingSlash = path.endsWith('/');
     this.#push(path);
     for (;;) {
       const name = this.#pending.pop();
@@ -218,11 +219,12 @@ class Walk {
         if (last) return this.#here(trailingSlash, true);
         continue;
       }
-      if (isNameTooLong(name)) return 'ENAMETOOLONG';
+      if (!last && isNameTooLong(name)) return 'ENAMETOOLONG';
       const inode = this.#state.child(directory, name);
       if (isSymlinkInode(inode) && (!last || follow || trailingSlash)) {
         if (++this.#followed > SYMLINK_LIMIT) return 'ELOOP';
         if (inode.target === '') return 'ENOENT';
+        if (last && inode.target.endsWith('/')) trailingSlash = true;
         this.#follow(inode.target);
         continue;
       }

@@ -16,7 +16,6 @@ import {
 import { asBuffer, copyToBuffer, decodeText, type Encoding, newBuffer } from '../buffers.js';
 import { constants } from '../constants.js';
 import { flagsOf } from '../open-flags.js';
-import { directoryOf, joined } from '../path-text.js';
 import { asCall } from '../rephrase.js';
 import { FILE_MODE, lengthOf, writeAll } from './descriptors.js';
 
@@ -113,19 +112,28 @@ export function contentCalls(kernel: Kernel): ContentCalls {
   };
 }
 
+/**
+ * The steps in which Node copies: the target is opened, emptied and given its mode before anything is read, and taken
+ * away again if the copy fails.
+ */
 function copyContent(kernel: Kernel, source: string, target: string, exclusive: boolean): void {
-  const inode = kernel.stat(source);
-  const permissions = inode.mode & PERMISSIONS;
-  if ((inode.mode & S_IFMT) === S_IFDIR) {
-    // Where the copy would go is looked at first.
-    kernel.stat(joined(directoryOf(target), ''));
-    throw new FsError('EISDIR', 'copyfile');
-  }
-  if (!exclusive && kernel.find(target, true)?.ino === inode.ino) return;
-  const bytes = kernel.readFile(source);
-  withFile(kernel, target, exclusive ? REPLACE | O_EXCL : REPLACE, permissions, (fd) => {
-    kernel.fchmod(fd, permissions);
-    writeAll(kernel, fd, bytes);
+  withFile(kernel, source, O_RDONLY, 0, (from) => {
+    const inode = kernel.fstat(from);
+    const permissions = inode.mode & PERMISSIONS;
+    const flags = O_WRONLY | O_CREAT | (exclusive ? O_EXCL : 0);
+    const to = kernel.open(target, flags, permissions);
+    try {
+      if (kernel.fstat(to).ino === inode.ino) return;
+      kernel.ftruncate(to, 0);
+      kernel.fchmod(to, permissions);
+      if ((inode.mode & S_IFMT) === S_IFDIR) throw new FsError('EISDIR', 'copyfile');
+      writeAll(kernel, to, kernel.readFile(source));
+    } catch (error) {
+      kernel.unlink(target);
+      throw error;
+    } finally {
+      kernel.close(to);
+    }
   });
 }
 

@@ -1,6 +1,7 @@
 /** What every call works on, and the few steps that most of them begin with. */
 
 import { encodeName } from '../../base/bytes.js';
+import { isNameTooLong, isPathTooLong } from '../../tree/names.js';
 import { type FileNode, S_IFLNK, S_IFMT, S_IFREG, type SymlinkNode } from '../../tree/node.js';
 import { type Credentials, mayAccess, mayRemove, W_OK, X_OK } from '../access.js';
 import type { Descriptors } from '../descriptors.js';
@@ -30,8 +31,20 @@ export function fail(code: ErrnoCode, call: CallNames): never {
 
 /** The place of a path, whether or not something is there. */
 export function placeOf(context: CallContext, path: string, follow: boolean, call: CallNames): Place {
+  const place = parentPlace(context, path, follow, call);
+  checkName(place, call);
+  return place;
+}
+
+/** Like {@link placeOf}, but the last name may be too long: a call with two paths finds the directories of both first. */
+export function parentPlace(context: CallContext, path: string, follow: boolean, call: CallNames): Place {
   const place = resolve(context.state, context.who, path, follow);
   return typeof place === 'string' ? fail(place, call) : place;
+}
+
+/** Fails for a name that no directory can hold. */
+export function checkName(place: Place, call: CallNames): void {
+  if (place.inode === undefined && isNameTooLong(place.name)) fail('ENAMETOOLONG', call);
 }
 
 /** A place where an inode is. */
@@ -41,28 +54,32 @@ export interface Found extends Place {
 
 /** The place of a path that must exist, and must be a directory if it ends in a slash. */
 export function foundAt(context: CallContext, path: string, follow: boolean, call: CallNames): Found {
-  const place = placeOf(context, path, follow, call);
-  if (place.inode === undefined) fail('ENOENT', call);
-  if (place.trailingSlash && !isDirectoryInode(place.inode)) fail('ENOTDIR', call);
-  return place as Found;
+  const place = resolve(context.state, context.who, path, follow);
+  const code = typeof place === 'string' ? place : whyNotFound(place);
+  return code === undefined ? (place as Found) : fail(code, call);
+}
+
+/** What keeps a path that must exist from being a found one. */
+export function whyNotFound({ inode, name, trailingSlash }: Place): ErrnoCode | undefined {
+  if (inode === undefined) return isNameTooLong(name) ? 'ENAMETOOLONG' : 'ENOENT';
+  return trailingSlash && !isDirectoryInode(inode) ? 'ENOTDIR' : undefined;
 }
 
 /**
- * The place of a name that is to be taken away or moved. A slash behind a symlink does not follow it here: what is
- * meant is the name, and that is no directory.
+ * The place of a name that is to be made, taken away or moved. A slash behind a symlink does not follow it here: what
+ * is meant is the name, and that is no directory. The name may be too long.
  */
 export function namePlace(context: CallContext, path: string, call: CallNames): Place {
   const name = path.replace(/\/+$/, '');
-  if (name === path || name === '') return placeOf(context, path, false, call);
-  return { ...placeOf(context, name, false, call), trailingSlash: true };
+  if (name === path || name === '' || isPathTooLong(path)) return parentPlace(context, path, false, call);
+  return { ...parentPlace(context, name, false, call), trailingSlash: true };
 }
 
 /** A name that must exist, and be a directory's if the path ends in a slash. */
 export function foundName(context: CallContext, path: string, call: CallNames): Found {
   const place = namePlace(context, path, call);
-  if (place.inode === undefined) fail('ENOENT', call);
-  if (place.trailingSlash && !isDirectoryInode(place.inode)) fail('ENOTDIR', call);
-  return place as Found;
+  const code = whyNotFound(place);
+  return code === undefined ? (place as Found) : fail(code, call);
 }
 
 /** The directory that holds the last name, in the view's version. */
@@ -103,7 +120,7 @@ export function removeName(context: CallContext, place: Found): void {
 export function dropLink(context: CallContext, inode: Inode): void {
   const { state, descriptors } = context;
   if (!isDirectoryInode(inode) && (state.linksOf(inode) > 1 || descriptors.isOpen(inode.ino))) state.own(inode).nlink--;
-  else if (isUpper(inode)) state.table.delete(inode.ino);
+  else if (isUpper(inode) && !descriptors.isOpen(inode.ino)) state.table.delete(inode.ino);
 }
 
 /** What a new inode at a place starts with: the caller's ids, the group of a setgid directory, the time now. */

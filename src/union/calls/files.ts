@@ -25,6 +25,7 @@ import {
   type Found,
   fail,
   foundAt,
+  namePlace,
   placeOf,
   writable,
 } from './context.js';
@@ -71,12 +72,12 @@ export function fileCalls(context: CallContext): FileCalls {
 function opened(context: CallContext, path: string, flags: number, mode: number): { inode: Inode; place: Place } {
   const call = { syscall: 'open', path };
   const creates = (flags & O_CREAT) !== 0;
+  if (creates && (flags & O_DIRECTORY) !== 0) fail('EINVAL', call);
   const exclusive = creates && (flags & O_EXCL) !== 0;
   const follow = (flags & O_NOFOLLOW) === 0 && !exclusive;
+  if (creates && path.endsWith('/')) refuseSlash(namePlace(context, path, call), call);
   const place = placeOf(context, path, follow, call);
-  if (creates && (place.trailingSlash || (flags & O_DIRECTORY) !== 0)) {
-    fail(place.trailingSlash ? 'EISDIR' : 'EINVAL', call);
-  }
+  if (creates) refuseSlash(place, call);
   if (place.inode === undefined) {
     if (!creates) fail('ENOENT', call);
     checkMayAdd(context, place, call);
@@ -85,6 +86,11 @@ function opened(context: CallContext, path: string, flags: number, mode: number)
   if (exclusive) fail('EEXIST', call);
   checkOpen(context, place as Found, flags, call);
   return { inode: prepare(context, place as Found, flags), place };
+}
+
+/** What is created is no directory, whatever stands there; only dots and the root are looked at. */
+function refuseSlash(place: Place, call: CallNames): void {
+  if (place.trailingSlash && place.name !== '' && !place.dots) fail('EISDIR', call);
 }
 
 /** open, write and close in one. */

@@ -1,13 +1,13 @@
 /** Calls that look and change nothing. */
 
-import { sortNames } from '../../tree/names.js';
+import { isPathTooLong, sortNames } from '../../tree/names.js';
 import { FileNode, isFile, S_IFBLK, S_IFCHR, S_IFMT, type SpecialNode } from '../../tree/node.js';
 import { mayAccess, R_OK } from '../access.js';
 import { type ErrnoCode, FsError } from '../errno.js';
 import type { DirectoryEntry, InodeStat, Kernel } from '../kernel.js';
 import { findInode, isDirectoryInode, isSymlinkInode, resolve } from '../resolve.js';
 import type { Directory, Inode, UpperFile, UpperSpecial } from '../upper.js';
-import { type CallContext, type CallNames, fail, foundAt, sizeOf } from './context.js';
+import { type CallContext, type CallNames, fail, foundAt, sizeOf, whyNotFound } from './context.js';
 
 type LookCalls = Pick<
   Kernel,
@@ -48,7 +48,9 @@ export function lookCalls(context: CallContext): LookCalls {
       return isSymlinkInode(inode) ? inode.target : fail('EINVAL', call);
     },
     realpath(path) {
-      const place = foundAt(context, path, true, { syscall: 'realpath', path });
+      const call = { syscall: 'realpath', path };
+      // realpath(3) walks a path name by name: only what it comes to can be too long.
+      const place = foundAt(context, isPathTooLong(path) ? path.replace(/\/(\.?\/)+/g, '/') : path, true, call);
       return `/${[...place.names, place.name].join('/')}`;
     },
     readdir: (path) => namesOf(listed(context, path)).slice(),
@@ -67,18 +69,16 @@ export function lookCalls(context: CallContext): LookCalls {
 
 function whyMissing(context: CallContext, path: string, follow: boolean): ErrnoCode | undefined {
   const place = resolve(context.state, context.who, path, follow);
-  if (typeof place === 'string') return place;
-  if (place.inode === undefined) return 'ENOENT';
-  return place.trailingSlash && !isDirectoryInode(place.inode) ? 'ENOTDIR' : undefined;
+  return typeof place === 'string' ? place : whyNotFound(place);
 }
 
 /** All bytes of a file; a view of shared ones where it can. */
 function readWhole(context: CallContext, path: string): Uint8Array {
   const call: CallNames = { syscall: 'open', path };
   const inode = findInode(context.state, context.who, path, true) ?? foundAt(context, path, true, call).inode;
+  if (!mayAccess(context.who, inode, R_OK)) fail('EACCES', call);
   if (isDirectoryInode(inode)) throw new FsError('EISDIR', 'read');
   if (!isFile(inode)) fail('ENXIO', call);
-  if (!mayAccess(context.who, inode, R_OK)) fail('EACCES', call);
   if (inode instanceof FileNode) return inode.bytes.read(inode.offset, inode.size);
   return (inode as UpperFile).content.whole();
 }
