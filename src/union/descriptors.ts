@@ -29,7 +29,8 @@ const FIRST = 3;
 const LIMIT = 1_048_576;
 
 export class Descriptors {
-  readonly #files: Map<number, OpenFile> = new Map();
+  /** A number that is only taken (`reserve`) has no file. */
+  readonly #files: Map<number, OpenFile | undefined> = new Map();
   /** Open descriptors by inode number. */
   readonly #counts: Map<number, number> = new Map();
   /** Numbers that were closed, the lowest last. */
@@ -37,11 +38,19 @@ export class Descriptors {
   #next: number = FIRST;
 
   open(file: OpenFile, path: string): number {
-    if (this.#files.size >= LIMIT) throw new FsError('EMFILE', 'open', path);
-    const fd = this.#free.pop() ?? this.#next++;
-    this.#files.set(fd, file);
+    const fd = this.#take(file, path);
     this.#counts.set(file.inode.ino, (this.#counts.get(file.inode.ino) ?? 0) + 1);
     return fd;
+  }
+
+  /** Takes a number for a file that is open elsewhere; `release` gives it back. */
+  reserve(path: string): number {
+    return this.#take(undefined, path);
+  }
+
+  release(fd: number): void {
+    this.#files.delete(fd);
+    this.#release(fd);
   }
 
   get(fd: number, syscall: string): OpenFile {
@@ -53,8 +62,7 @@ export class Descriptors {
   /** Closes a descriptor; an inode without names goes with its last one. */
   close(fd: number, state: ViewState): void {
     const file = this.get(fd, 'close');
-    this.#files.delete(fd);
-    this.#release(fd);
+    this.release(fd);
     const { ino } = file.inode;
     const left = (this.#counts.get(ino) ?? 1) - 1;
     if (left > 0) {
@@ -72,6 +80,13 @@ export class Descriptors {
 
   isOpen(ino: number): boolean {
     return this.#counts.size > 0 && this.#counts.has(ino);
+  }
+
+  #take(file: OpenFile | undefined, path: string): number {
+    if (this.#files.size >= LIMIT) throw new FsError('EMFILE', 'open', path);
+    const fd = this.#free.pop() ?? this.#next++;
+    this.#files.set(fd, file);
+    return fd;
   }
 
   /** The lowest free number is given next, as POSIX demands. */

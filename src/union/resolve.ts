@@ -9,7 +9,7 @@ import type { Place, ViewState } from './state.js';
 import { type Directory, type Inode, UpperDirectory, UpperSymlink } from './upper.js';
 
 /** As many symlinks as Linux follows in one path. */
-const SYMLINK_LIMIT = 40;
+export const SYMLINK_LIMIT: number = 40;
 const SLASH = 0x2f;
 const DOT = 0x2e;
 

@@ -18,6 +18,7 @@ import { constants } from '../constants.js';
 import { flagsOf } from '../open-flags.js';
 import { directoryOf, joined } from '../path-text.js';
 import { asCall } from '../rephrase.js';
+import { isSameFile } from '../same-file.js';
 import { FILE_MODE, lengthOf, writeAll } from './descriptors.js';
 
 /** A descriptor stands for a path in readFile, writeFile and appendFile. */
@@ -120,7 +121,8 @@ function copyContent(kernel: Kernel, source: string, target: string, exclusive: 
     kernel.stat(joined(directoryOf(target), ''));
     throw new FsError('EISDIR', 'copyfile');
   }
-  if (!exclusive && kernel.find(target, true)?.ino === inode.ino) return;
+  const there = exclusive ? undefined : kernel.find(target, true);
+  if (there !== undefined && isSameFile(inode, there)) return;
   const bytes = kernel.readFile(source);
   withFile(kernel, target, exclusive ? REPLACE | O_EXCL : REPLACE, permissions, (fd) => {
     kernel.fchmod(fd, permissions);

@@ -1,0 +1,164 @@
+/** Random calls over mounts: a view with mounts against the kernel with the same ones, answer by answer. */
+
+import { execFileSync } from 'node:child_process';
+import nodeFs, { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect } from 'vitest';
+import { UnionFs } from '../../src/index.js';
+import { tree, type ViewSource } from '../../src/union/mount-sources.js';
+import { requires } from '../kit/requires.js';
+import { LOWER, listing, type Operation, operation, perform, type SomeFs } from './operations.js';
+
+/** As in the test without mounts: no `..` in a symlink climbs out of the directory that stands for a root. */
+const PLACE = '/p/p/p/p';
+const SOURCES = 3;
+
+/** What can be done to a mounted tree, by place and source; a mount may hide another, or lie in one. */
+interface Placement {
+  readonly source: number;
+  /** A directory or a file of the source. */
+  readonly part: string;
+  readonly point: string;
+  readonly readOnly: boolean;
+}
+
+const placement: fc.Arbitrary<Placement> = fc.record({
+  source: fc.nat(SOURCES - 1),
+  part: fc.constantFrom('', '', '', '/a', '/a/b', '/c'),
+  point: fc.constantFrom('/a', '/a/b', '/b', '/c', '/a/a', '/b/a'),
+  readOnly: fc.boolean(),
+});
+
+const NAMES = ['a', 'b', 'c'];
+const names = fc.array(fc.constantFrom(...NAMES, ...NAMES, ...NAMES, '..', '.'), { minLength: 1, maxLength: 3 });
+/** Paths with dots and slashes at the end, which the plain operations do not have. */
+const path = fc
+  .tuple(fc.constantFrom(...NAMES), names, fc.constantFrom('', '', '/'))
+  .map(([first, rest, slash]) => `/${first}/${rest.join('/')}${slash}`);
+
+/** Symlinks that cross mounts, and calls that a mount answers otherwise than a directory does. */
+const crossing: fc.Arbitrary<Operation> = fc.oneof(
+  fc.tuple(fc.constant('absolute symlink'), path, path),
+  fc.tuple(fc.constant('symlink'), fc.constantFrom('../a', '../b', '../c', '../a/b', '../b/a', '../../c'), path),
+  fc.tuple(fc.constant('rename'), path, path),
+  fc.tuple(fc.constant('link'), path, path),
+  fc.tuple(fc.constantFrom('rmdir', 'unlink', 'mkdir', 'read', 'list', 'realpath', 'utimes', 'open'), path),
+  fc.tuple(fc.constant('open'), path, fc.nat(0o7777)),
+  fc.tuple(fc.constant('access'), path, fc.constantFrom(0, 2, 4)),
+  fc.tuple(fc.constant('write'), path, fc.constant('crossed')),
+);
+
+/** More calls than `operations.ts` has, for any fs object. */
+function performMore(fs: typeof nodeFs, root: string, each: Operation): string {
+  const [call, first, second] = each;
+  const at = `${root}${String(first)}`;
+  try {
+    switch (call) {
+      case 'absolute symlink':
+        return String(fs.symlinkSync(at, `${root}${String(second)}`));
+      case 'list':
+        return fs.readdirSync(at).sort().join();
+      case 'realpath':
+        return fs.realpathSync.native(at).slice(root.length);
+      case 'utimes':
+        return String(fs.utimesSync(at, 1, 1));
+      case 'access':
+        return String(fs.accessSync(at, Number(second)));
+      case 'open':
+        return String(fs.closeSync(fs.openSync(at, flagsOf(Number(second ?? 0)))));
+      default:
+        return perform(fs, root, each);
+    }
+  } catch (error) {
+    return (error as { code?: string }).code ?? String(error);
+  }
+}
+
+const FLAGS = ['O_WRONLY', 'O_RDWR', 'O_CREAT', 'O_EXCL', 'O_TRUNC', 'O_APPEND', 'O_NOFOLLOW', 'O_DIRECTORY'] as const;
+
+function flagsOf(bits: number): number {
+  const chosen = FLAGS.filter((_, bit) => (bits & (1 << bit)) !== 0);
+  const flags = chosen.reduce((sum, name) => sum | nodeFs.constants[name], 0);
+  const { O_WRONLY, O_RDWR, O_CREAT, O_DIRECTORY } = nodeFs.constants;
+  // O_CREAT with O_DIRECTORY made a file on kernels before 6.4; an access mode of 3 is for drivers.
+  const allowed = (flags & O_CREAT) !== 0 ? flags & ~O_DIRECTORY : flags;
+  return (allowed & (O_WRONLY | O_RDWR)) === (O_WRONLY | O_RDWR) ? allowed & ~O_WRONLY : allowed;
+}
+
+const onlyOurs = (error: unknown): string => (error as { code?: string }).code ?? String(error);
+
+/** The errno of mount(8), from what it says: it exits with 32 whatever the error was. */
+function mountReally(source: string, point: string, readOnly: boolean): string {
+  try {
+    execFileSync('mount', ['--bind', source, point], { stdio: 'ignore' });
+  } catch {
+    return 'refused';
+  }
+  if (readOnly) execFileSync('mount', ['-o', 'remount,bind,ro', point], { stdio: 'ignore' });
+  return 'mounted';
+}
+
+function mountOurs(union: UnionFs, source: ViewSource, placed: Placement): string {
+  try {
+    const part = tree(source, { subpath: PLACE + placed.part });
+    union.mount(PLACE + placed.point, part, { readOnly: placed.readOnly });
+    return 'mounted';
+  } catch (error) {
+    onlyOurs(error);
+    return 'refused';
+  }
+}
+
+const asRoot = requires('root', 'mount');
+
+describe('random calls over mounts', () => {
+  asRoot('answer as they do on Linux with bind mounts, errors included', () => {
+    const scratch = mkdtempSync(join(tmpdir(), 'stratum-mounts-'));
+    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', scratch]);
+    execFileSync('mount', ['--make-private', scratch]);
+    let count = 0;
+    const calls = fc.array(fc.oneof(operation, crossing), { minLength: 1, maxLength: 40 });
+    const check = fc.property(fc.array(placement, { minLength: 1, maxLength: 4 }), calls, (placements, operations) => {
+      const base = join(scratch, String(count++));
+      const roots = Array.from({ length: SOURCES + 1 }, (_, index) => join(base, String(index)));
+      const views = roots.map((root) => {
+        const union = UnionFs.over([]);
+        union.fs.mkdirSync(PLACE, { recursive: true });
+        mkdirSync(root + PLACE, { recursive: true });
+        for (const each of LOWER) {
+          perform(union.fs as SomeFs, PLACE, each);
+          perform(nodeFs, root + PLACE, each);
+        }
+        return union;
+      });
+      const [union, root] = [views[SOURCES] as UnionFs, roots[SOURCES] as string];
+      const points: string[] = [];
+      try {
+        for (const placed of placements) {
+          const point = root + PLACE + placed.point;
+          const source = (roots[placed.source] as string) + PLACE + placed.part;
+          const theirs = mountReally(source, point, placed.readOnly);
+          if (theirs === 'mounted') points.push(point);
+          expect([placed, mountOurs(union, tree(views[placed.source] as UnionFs), placed)]).toEqual([placed, theirs]);
+        }
+        const fs = union.fs as unknown as typeof nodeFs;
+        for (const each of operations) {
+          const theirs = performMore(nodeFs, root + PLACE, each);
+          expect([each, performMore(fs, PLACE, each)]).toEqual([each, theirs]);
+        }
+        const shown = [...roots.keys()].map((index) => listing(views[index]?.fs as SomeFs, ''));
+        expect(shown).toEqual(roots.map((each) => listing(nodeFs, each).map((line) => line.replaceAll(root, ''))));
+      } finally {
+        for (const point of points.reverse()) execFileSync('umount', ['-l', point]);
+      }
+    });
+    try {
+      fc.assert(check, { numRuns: Number(process.env['STRATUM_MOUNT_RUNS'] ?? 60) });
+    } finally {
+      execFileSync('umount', ['-l', scratch]);
+      rmSync(scratch, { recursive: true });
+    }
+  });
+});
