@@ -2,7 +2,7 @@
 
 import { isFile } from '../../tree/node.js';
 import { type Credentials, mayAccess, R_OK, W_OK } from '../access.js';
-import { fail } from '../calls/context.js';
+import { type CallNames, fail } from '../calls/context.js';
 import {
   type Descriptors,
   O_ACCMODE,
@@ -57,6 +57,7 @@ export function fileCalls(view: MountedView, descriptors: Descriptors): FileCall
     open(path, flags, mode) {
       const call = { syscall: 'open', path };
       const exclusive = (flags & O_CREAT) !== 0 && (flags & O_EXCL) !== 0;
+      if ((flags & O_CREAT) !== 0) checkMayBeFile(view, call, flags);
       const follow = (flags & O_NOFOLLOW) === 0 && !exclusive;
       const spot = reach(view, path, follow ? 'follow' : 'nofollow', call);
       const refused = spot.mount.readOnly ? readOnlyRefusal(view.who, spot, flags) : undefined;
@@ -105,6 +106,14 @@ export function fileCalls(view: MountedView, descriptors: Descriptors): FileCall
       file.kernel.futimes(file.fd, atime, mtime);
     },
   };
+}
+
+/** Fails where a path that may have to be made is a directory's by its end, whatever it leads to. */
+function checkMayBeFile(view: MountedView, call: CallNames, flags: number): void {
+  if ((flags & O_DIRECTORY) !== 0) fail('EINVAL', call);
+  if (!call.path.endsWith('/')) return;
+  const { last } = reach(view, call.path, 'name', call);
+  fail((flags & O_EXCL) !== 0 && last !== 'name' ? 'EEXIST' : 'EISDIR', call);
 }
 
 /**

@@ -4,7 +4,17 @@ import { isDirectory } from '../../tree/node.js';
 import { mayAccess, W_OK, X_OK } from '../access.js';
 import { type CallNames, fail } from '../calls/context.js';
 import type { Kernel } from '../kernel.js';
-import { checkMayTake, type FoundSpot, found, isMountPoint, reach, refuseReadOnly, relay, textOf } from './reach.js';
+import {
+  checkMayTake,
+  type FoundSpot,
+  found,
+  isMountPoint,
+  reach,
+  reachParent,
+  refuseReadOnly,
+  relay,
+  textOf,
+} from './reach.js';
 import type { MountedView, Spot } from './walk.js';
 
 type NameCalls = Pick<Kernel, 'mkdir' | 'rmdir' | 'unlink' | 'rename' | 'link' | 'symlink' | 'mknod' | 'removeTree'>;
@@ -12,9 +22,10 @@ type NameCalls = Pick<Kernel, 'mkdir' | 'rmdir' | 'unlink' | 'rename' | 'link' |
 export function nameCalls(view: MountedView): NameCalls {
   const make = (path: string, call: CallNames, act: (kernel: Kernel, text: string) => void): void => {
     const spot = reach(view, path, 'name', call);
-    // What is wrong with the name is told before the file system is found to be read-only (path_openat's siblings in
-    // fs/namei.c do it so); the kernel below says what it is.
-    if (spot.inode === undefined && (!spot.trailingSlash || call.syscall === 'mkdir')) refuseReadOnly(spot, call);
+    // Linux tells what is wrong with the name before it tells that the file system is read-only.
+    if (spot.inode !== undefined) fail('EEXIST', call);
+    if (spot.trailingSlash && call.syscall !== 'mkdir') fail('ENOENT', call);
+    refuseReadOnly(spot, call);
     relay(() => act(spot.kernel, textOf(spot)), spot, path);
   };
   return {
@@ -41,7 +52,7 @@ function rmdir(view: MountedView, path: string): void {
   const spot = reach(view, path, 'name', call);
   if (spot.last !== 'name') fail(DOTS[spot.last], call);
   refuseReadOnly(spot, call);
-  if (isMountPoint(spot)) {
+  if (isMountPoint(view, spot)) {
     checkMayTake(view, here(spot, call), call);
     fail(isDirectory(here(spot, call).inode) ? 'EBUSY' : 'ENOTDIR', call);
   }
@@ -53,7 +64,7 @@ function unlink(view: MountedView, path: string): void {
   const spot = reach(view, path, 'name', call);
   if (spot.last !== 'name') fail('EISDIR', call);
   refuseReadOnly(spot, call);
-  if (isMountPoint(spot)) {
+  if (isMountPoint(view, spot)) {
     const { inode } = here(spot, call);
     if (spot.trailingSlash) fail(isDirectory(inode) ? 'EISDIR' : 'ENOTDIR', call);
     checkMayTake(view, here(spot, call), call);
@@ -80,14 +91,15 @@ function link(view: MountedView, existing: string, path: string): void {
 
 function rename(view: MountedView, from: string, to: string): void {
   const call = { syscall: 'rename', path: from, dest: to };
-  const source = reach(view, from, 'name', call);
-  const target = reach(view, to, 'name', call);
+  const source = reachParent(view, from, 'name', call);
+  const target = reachParent(view, to, 'name', call);
   if (source.within !== target.within) fail('EXDEV', call);
   if (source.last !== 'name' || target.last !== 'name') fail('EBUSY', call);
   refuseReadOnly(source, call);
-  if ((isMountPoint(source) || isMountPoint(target)) && isBusy(view, source, target, call)) fail('EBUSY', call);
+  if ((isMountPoint(view, source) || isMountPoint(view, target)) && isBusy(view, source, target, call))
+    fail('EBUSY', call);
   relay(() => source.kernel.rename(textOf(source), textOf(target)), source, from, target, to);
-  if (source.path !== target.path) source.mount.moved(source.path, target.path);
+  if (source.path !== target.path) view.table.moved(source.mount, source.path, target.path);
 }
 
 /**
@@ -102,6 +114,8 @@ function isBusy(view: MountedView, from: Spot, target: Spot, call: CallNames): b
   if (source.path.startsWith(`${target.path}/`)) fail('ENOTEMPTY', call);
   if (target.inode?.ino === source.inode.ino) return false;
   checkMayTake(view, source, call);
+  const moves = movesDirectory && source.directory.ino !== target.directory.ino;
+  if (moves && !mayAccess(view.who, source.inode, W_OK)) fail('EACCES', call);
   if (target.inode === undefined) {
     if (!mayAccess(view.who, target.directory, W_OK | X_OK)) fail('EACCES', call);
   } else {
@@ -116,7 +130,7 @@ function isBusy(view: MountedView, from: Spot, target: Spot, call: CallNames): b
 function removeTree(view: MountedView, path: string, calls: NameCalls): void {
   const call = { syscall: 'rm', path };
   const spot = found(view, path, 'name', call);
-  if (!spot.mount.hasMountsIn(spot.path)) {
+  if (!view.table.hasMountsIn(spot.mount, spot.path)) {
     refuseReadOnly(spot, call);
     relay(() => spot.kernel.removeTree(textOf(spot)), spot, path);
     return;

@@ -1,5 +1,6 @@
 /** How a call gets to the kernel that its path ends in, and how that kernel's errors come back. */
 
+import { isNameTooLong } from '../../tree/names.js';
 import { isDirectory } from '../../tree/node.js';
 import { mayAccess, mayRemove, W_OK, X_OK } from '../access.js';
 import { type CallNames, fail } from '../calls/context.js';
@@ -14,6 +15,15 @@ export interface FoundSpot extends Spot {
 
 /** The spot of a path, whether or not something is there. */
 export function reach(view: MountedView, path: string, mode: WalkMode, call: CallNames): Spot {
+  const spot = reachParent(view, path, mode, call);
+  if (spot.inode === undefined && isNameTooLong(spot.path.slice(spot.path.lastIndexOf('/') + 1))) {
+    fail('ENAMETOOLONG', call);
+  }
+  return spot;
+}
+
+/** Like {@link reach}, but the last name may be too long: a call with two paths finds the directories of both first. */
+export function reachParent(view: MountedView, path: string, mode: WalkMode, call: CallNames): Spot {
   const spot = walk(view, path, mode);
   return typeof spot === 'string' ? fail(spot, call) : spot;
 }
@@ -37,8 +47,8 @@ export function refuseReadOnly({ mount }: Spot, call: CallNames): void {
 }
 
 /** True when something is mounted on the name of a spot that was walked to as a name. */
-export function isMountPoint({ mount, path, last }: Spot): boolean {
-  return last === 'name' && mount.children.has(path);
+export function isMountPoint({ table }: MountedView, { mount, path, last }: Spot): boolean {
+  return last === 'name' && table.isPoint(mount, path);
 }
 
 /** Fails as Linux does before it finds that a name is busy. */

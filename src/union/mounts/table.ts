@@ -42,22 +42,6 @@ export class Mount {
   inSource(path: string): string {
     return this.source.base + path || '/';
   }
-
-  /** True when something is mounted on the path or below it. */
-  hasMountsIn(path: string): boolean {
-    for (const point of this.children.keys()) if (isWithin(point, path)) return true;
-    return false;
-  }
-
-  /** The mounts below a directory go with it when it is renamed. */
-  moved(from: string, to: string): void {
-    for (const [point, child] of [...this.children]) {
-      if (!isWithin(point, from)) continue;
-      this.children.delete(point);
-      child.point = to + point.slice(from.length);
-      this.children.set(child.point, child);
-    }
-  }
 }
 
 /** An open file of a mount: whose it is, and its number there. */
@@ -99,15 +83,35 @@ export class MountTable {
 
   /** Every mount but the root, parents first. */
   list(): MountInfo[] {
-    const found: MountInfo[] = [];
-    const visit = (mount: Mount): void => {
-      for (const child of mount.children.values()) {
-        found.push({ path: child.path, kind: child.source.kind, readOnly: child.readOnly });
-        visit(child);
-      }
-    };
-    visit(this.root);
-    return found;
+    return this.#all().map(({ path, source, readOnly }) => ({ path, kind: source.kind, readOnly }));
+  }
+
+  /** True when something is mounted on a path; a file system that is mounted twice has its mount points in both. */
+  isPoint(mount: Mount, path: string): boolean {
+    const inSource = mount.source.base + path;
+    return this.#on(mount.source).some((each) => pointInSource(each) === inSource);
+  }
+
+  /** True when something is mounted on a path or below it. */
+  hasMountsIn(mount: Mount, path: string): boolean {
+    const inSource = mount.source.base + path;
+    return this.#on(mount.source).some((each) => isWithin(pointInSource(each), inSource));
+  }
+
+  /** A directory or file of a mount has another path now: what is mounted on it or below goes with it. */
+  moved(mount: Mount, from: string, to: string): void {
+    const { base } = mount.source;
+    for (const each of this.#on(mount.source)) {
+      const parent = each.parent as Mount;
+      const point = pointInSource(each);
+      if (!isWithin(point, base + from)) continue;
+      const target = base + to + point.slice(base.length + from.length);
+      // Moved out of the part that its parent shows, the mount stays where it was: no path leads to it.
+      if (!isWithin(target, parent.source.base)) continue;
+      parent.children.delete(each.point);
+      each.point = target.slice(parent.source.base.length);
+      parent.children.set(each.point, each);
+    }
   }
 
   /** Puts the mounts of another table on this one's root, each forked as its source says. */
@@ -122,11 +126,33 @@ export class MountTable {
     copy(other.root, this.root);
   }
 
+  #all(): Mount[] {
+    const found: Mount[] = [];
+    const visit = (mount: Mount): void => {
+      for (const child of mount.children.values()) {
+        found.push(child);
+        visit(child);
+      }
+    };
+    visit(this.root);
+    return found;
+  }
+
+  /** The mounts on any mount of a file system, but for those that hide a whole mount. */
+  #on({ identity }: MountSource): Mount[] {
+    return this.#all().filter(({ parent, point }) => point !== '' && parent?.source.identity === identity);
+  }
+
   #deviceOf({ identity }: MountSource): number {
     const device = this.#devices.get(identity) ?? this.#firstDevice + this.#devices.size;
     this.#devices.set(identity, device);
     return device;
   }
+}
+
+/** The mount point as the file system that it lies in calls it. */
+function pointInSource({ parent, point }: Mount): string {
+  return (parent as Mount).source.base + point;
 }
 
 function isWithin(point: string, path: string): boolean {

@@ -37,7 +37,7 @@ export interface Spot {
  */
 export type WalkMode = 'follow' | 'nofollow' | 'name';
 
-/** Walks to a spot; the errno name instead where the path breaks off before its last component. */
+/** Walks to a spot; the errno name instead where the path breaks off before its last component, which may be too long. */
 export function walk(view: MountedView, path: string, mode: WalkMode): Spot | ErrnoCode {
   if (path === '') return 'ENOENT';
   if (isPathTooLong(path)) return 'ENAMETOOLONG';
@@ -86,7 +86,7 @@ class Walk {
       if (name === '..') this.#up();
       return last ? this.#here(name, within, directory) : undefined;
     }
-    return isNameTooLong(name) ? 'ENAMETOOLONG' : this.#take(name, directory, last);
+    return !last && isNameTooLong(name) ? 'ENAMETOOLONG' : this.#take(name, directory, last);
   }
 
   #take(name: string, directory: InodeStat, last: boolean): Spot | ErrnoCode | undefined {
