@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
-import { FsError, tree, UnionFs } from '../../src/index.js';
+import { FsError, hostPath, type MountSource, tree, UnionFs } from '../../src/index.js';
 import { requires } from '../kit/requires.js';
 import { LOWER, listing, type Operation, operation, perform, type SomeFs } from './operations.js';
 
@@ -98,10 +98,9 @@ function mountReally(source: string, point: string, readOnly: boolean): string {
   return 'mounted';
 }
 
-function mountOurs(union: UnionFs, source: UnionFs, placed: Placement): string {
+function mountOurs(union: UnionFs, source: () => MountSource, { point, readOnly }: Placement): string {
   try {
-    const part = tree(source, { subpath: PLACE + PARTS[placed.source] });
-    union.mount(PLACE + placed.point, part, { readOnly: placed.readOnly });
+    union.mount(PLACE + point, source(), { readOnly });
     return 'mounted';
   } catch (error) {
     if (error instanceof FsError) return 'refused';
@@ -109,48 +108,85 @@ function mountOurs(union: UnionFs, source: UnionFs, placed: Placement): string {
   }
 }
 
+/** One of the file systems of a run, twice: one for our mounts, one for the kernel's. */
+interface Twins {
+  readonly ours: SomeFs;
+  /** Where ours lies, if it is a directory. */
+  readonly root: string;
+  readonly source: (part: string) => MountSource;
+  readonly theirs: string;
+}
+
+function filled(fs: SomeFs, root: string): void {
+  for (const each of LOWER) perform(fs, root + PLACE, each);
+}
+
+function realTree(root: string): string {
+  mkdirSync(root + PLACE, { recursive: true });
+  filled(nodeFs, root);
+  return root;
+}
+
+function viewTwins(base: string): Twins {
+  const union = UnionFs.over([]);
+  union.fs.mkdirSync(PLACE, { recursive: true });
+  filled(union.fs as SomeFs, '');
+  const source = (part: string): MountSource => tree(union, { subpath: PLACE + part });
+  return { ours: union.fs as SomeFs, root: '', source, theirs: realTree(base) };
+}
+
+function hostTwins(base: string): Twins {
+  const root = realTree(`${base}-ours`);
+  return { ours: nodeFs, root, source: (part) => hostPath(root + PLACE + part), theirs: realTree(base) };
+}
+
+function compare(base: string, make: (base: string) => Twins, placements: Placement[], operations: Operation[]): void {
+  const union = UnionFs.over([]);
+  union.fs.mkdirSync(PLACE, { recursive: true });
+  filled(union.fs as SomeFs, '');
+  const root = realTree(join(base, 'root'));
+  const sources = PARTS.map((_, index) => make(join(base, String(index))));
+  for (const placed of placements) {
+    const [{ source, theirs }, part] = [sources[placed.source] as Twins, PARTS[placed.source] as string];
+    const real = mountReally(theirs + PLACE + part, root + PLACE + placed.point, placed.readOnly);
+    expect([placed, mountOurs(union, () => source(part), placed)]).toEqual([placed, real]);
+  }
+  fc.pre(union.mounts().length > 0);
+  const fs = union.fs as unknown as typeof nodeFs;
+  for (const each of operations) {
+    const theirs = performMore(nodeFs, root + PLACE, each);
+    expect([each, performMore(fs, PLACE, each)]).toEqual([each, theirs]);
+  }
+  const plain = (lines: string[]): string[] => lines.map((line) => line.replaceAll(root, ''));
+  expect(listing(union.fs as SomeFs, '')).toEqual(plain(listing(nodeFs, root)));
+  for (const { ours, root: place, theirs } of sources) {
+    expect(listing(ours, place)).toEqual(plain(listing(nodeFs, theirs)));
+  }
+}
+
+/** Runs the property on a tmpfs whose mounts go with it. */
+function checkOnScratch(make: (base: string) => Twins, numRuns: number): void {
+  const scratch = mkdtempSync(join(tmpdir(), 'stratum-mounts-'));
+  execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', scratch]);
+  execFileSync('mount', ['--make-private', scratch]);
+  let count = 0;
+  const calls = fc.array(fc.oneof(operation, crossing), { minLength: 1, maxLength: 40 });
+  const check = fc.property(fc.array(placement, { minLength: 1, maxLength: 4 }), calls, (placements, operations) => {
+    const base = join(scratch, String(count++));
+    mkdirSync(base);
+    compare(base, make, placements, operations);
+  });
+  try {
+    fc.assert(check, { numRuns: Number(process.env['STRATUM_MOUNT_RUNS'] ?? numRuns) });
+  } finally {
+    execFileSync('umount', ['-l', scratch]);
+    rmSync(scratch, { recursive: true });
+  }
+}
+
 const asRoot = requires('root', 'mount');
 
-describe('random calls over mounts', () => {
-  asRoot('answer as they do on Linux with bind mounts, errors included', () => {
-    const scratch = mkdtempSync(join(tmpdir(), 'stratum-mounts-'));
-    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', scratch]);
-    execFileSync('mount', ['--make-private', scratch]);
-    let count = 0;
-    const calls = fc.array(fc.oneof(operation, crossing), { minLength: 1, maxLength: 40 });
-    const check = fc.property(fc.array(placement, { minLength: 1, maxLength: 4 }), calls, (placements, operations) => {
-      const base = join(scratch, String(count++));
-      const roots = Array.from({ length: PARTS.length + 1 }, (_, index) => join(base, String(index)));
-      const views = roots.map((root) => {
-        const union = UnionFs.over([]);
-        union.fs.mkdirSync(PLACE, { recursive: true });
-        mkdirSync(root + PLACE, { recursive: true });
-        for (const each of LOWER) {
-          perform(union.fs as SomeFs, PLACE, each);
-          perform(nodeFs, root + PLACE, each);
-        }
-        return union;
-      });
-      const [union, root] = [views[PARTS.length] as UnionFs, roots[PARTS.length] as string];
-      for (const placed of placements) {
-        const source = (roots[placed.source] as string) + PLACE + PARTS[placed.source];
-        const theirs = mountReally(source, root + PLACE + placed.point, placed.readOnly);
-        expect([placed, mountOurs(union, views[placed.source] as UnionFs, placed)]).toEqual([placed, theirs]);
-      }
-      fc.pre(union.mounts().length > 0);
-      const fs = union.fs as unknown as typeof nodeFs;
-      for (const each of operations) {
-        const theirs = performMore(nodeFs, root + PLACE, each);
-        expect([each, performMore(fs, PLACE, each)]).toEqual([each, theirs]);
-      }
-      const shown = [...roots.keys()].map((index) => listing(views[index]?.fs as SomeFs, ''));
-      expect(shown).toEqual(roots.map((each) => listing(nodeFs, each).map((line) => line.replaceAll(root, ''))));
-    });
-    try {
-      fc.assert(check, { numRuns: Number(process.env['STRATUM_MOUNT_RUNS'] ?? 60) });
-    } finally {
-      execFileSync('umount', ['-l', scratch]);
-      rmSync(scratch, { recursive: true });
-    }
-  });
+describe('random calls over mounts answer as they do on Linux with bind mounts, errors included', () => {
+  asRoot('where trees are mounted', () => checkOnScratch(viewTwins, 60));
+  asRoot('where directories of the machine are mounted', () => checkOnScratch(hostTwins, 40));
 });
