@@ -351,6 +351,10 @@ function wantedBy(flags: number): number {
   return (access === O_WRONLY ? 0 : R_OK) | (access === 0 && (flags & O_TRUNC) === 0 ? 0 : W_OK);
 }
 
-function secondsOf({ sec, nsec }: Timestamp): number {
-  return sec + nsec / 1e9;
+/**
+ * A time as Node's calls take it, in seconds. As text, since a negative number means the time now to Node; and half a
+ * microsecond later, since it cuts what is below one off, and the number may lie just under it.
+ */
+function secondsOf({ sec, nsec }: Timestamp): string {
+  return String(sec + (sec < 0 ? nsec : nsec + 500) / 1e9);
 }
