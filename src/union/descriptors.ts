@@ -39,11 +39,26 @@ export class Descriptors {
   #inodes: Set<number> | undefined;
 
   open(file: OpenFile, path: string): number {
-    if (this.#next - FIRST - this.#free.length >= LIMIT) throw new FsError('EMFILE', 'open', path);
-    const fd = this.#free.pop() ?? this.#next++;
+    const fd = this.reserve(path);
     this.#files[fd - FIRST] = file;
     this.#inodes = undefined;
     return fd;
+  }
+
+  /** Takes a number; one for a file that is open elsewhere is given back by {@link release}. */
+  reserve(path: string): number {
+    if (this.#next - FIRST - this.#free.length >= LIMIT) throw new FsError('EMFILE', 'open', path);
+    return this.#free.pop() ?? this.#next++;
+  }
+
+  /** The lowest free number is given next, as POSIX demands. */
+  release(fd: number): void {
+    this.#files[fd - FIRST] = undefined;
+    this.#inodes = undefined;
+    let at = this.#free.length;
+    while (at > 0 && (this.#free[at - 1] as number) < fd) at--;
+    if (at === this.#free.length) this.#free.push(fd);
+    else this.#free.splice(at, 0, fd);
   }
 
   get(fd: number, syscall: string): OpenFile {
@@ -55,9 +70,7 @@ export class Descriptors {
   /** Closes a descriptor; an inode without names goes with its last one. */
   close(fd: number, state: ViewState): void {
     const file = this.get(fd, 'close');
-    this.#files[fd - FIRST] = undefined;
-    this.#inodes = undefined;
-    this.#release(fd);
+    this.release(fd);
     const inode = state.current(file.inode);
     if (!isUpper(inode) || inode.nlink > 0 || inode instanceof UpperDirectory) return;
     if (!this.isOpen(inode.ino)) state.table.delete(inode.ino);
@@ -71,13 +84,5 @@ export class Descriptors {
     if (!this.areOpen) return false;
     this.#inodes ??= new Set(this.#files.flatMap((file) => (file === undefined ? [] : [file.inode.ino])));
     return this.#inodes.has(ino);
-  }
-
-  /** The lowest free number is given next, as POSIX demands. */
-  #release(fd: number): void {
-    let at = this.#free.length;
-    while (at > 0 && (this.#free[at - 1] as number) < fd) at--;
-    if (at === this.#free.length) this.#free.push(fd);
-    else this.#free.splice(at, 0, fd);
   }
 }

@@ -13,6 +13,21 @@ export interface InodeStat extends Attributes {
   readonly ino: number;
   /** Where the inode came from: a layer, or the upper. */
   readonly origin: LayerOrigin;
+  /** st_dev; only where the kernel has more devices than one. */
+  readonly device?: number;
+}
+
+/** What statfs tells of the file system that a path is on: the fields of statfs(2) that Node shows. */
+export interface FileSystemStat {
+  /** Its magic number (linux/magic.h). */
+  readonly type: number;
+  /** Bytes of a block. */
+  readonly bsize: number;
+  readonly blocks: number;
+  readonly bfree: number;
+  readonly bavail: number;
+  readonly files: number;
+  readonly ffree: number;
 }
 
 export interface Timestamp {
@@ -29,6 +44,9 @@ export interface DirectoryEntry {
 }
 
 export interface Kernel {
+  /** st_dev of every inode; undefined where each inode tells its own. */
+  readonly device: number | undefined;
+
   // Looking. `find` answers undefined where stat would throw (no error object is made).
   find(path: string, follow: boolean): InodeStat | undefined;
   /** Why `find` answers undefined: the error that stat would throw. Undefined where something is found. */
@@ -39,6 +57,7 @@ export interface Kernel {
   /** Bytes for a file, length of the target for a symlink. */
   sizeOf(inode: InodeStat): number;
   linksOf(inode: InodeStat): number;
+  statfs(path: string): FileSystemStat;
   /** Device number of a device node as st_rdev, else 0. */
   deviceOf(inode: InodeStat): number;
   access(path: string, mode: number): void;

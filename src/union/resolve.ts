@@ -10,7 +10,7 @@ import type { ViewState } from './state.js';
 import { type Directory, type Inode, UpperDirectory, UpperSymlink } from './upper.js';
 
 /** As many symlinks as Linux follows in one path. */
-const SYMLINK_LIMIT = 40;
+export const SYMLINK_LIMIT: number = 40;
 /** A path of so many UTF-16 units is never too long in UTF-8. */
 const PLAIN_PATH_LENGTH = 1365;
 const SLASH = 0x2f;

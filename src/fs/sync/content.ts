@@ -1,5 +1,6 @@
 /** Whole files: read, write, append, cut, copy. */
 
+import { writeAll } from '../../union/composed.js';
 import { FsError } from '../../union/errno.js';
 import type { Kernel } from '../../union/kernel.js';
 import {
@@ -17,7 +18,8 @@ import { asBuffer, copyToBuffer, decodeText, type Encoding, newBuffer } from '..
 import { constants } from '../constants.js';
 import { flagsOf } from '../open-flags.js';
 import { asCall } from '../rephrase.js';
-import { FILE_MODE, lengthOf, writeAll } from './descriptors.js';
+import { isSameFile } from '../same-file.js';
+import { FILE_MODE, lengthOf } from './descriptors.js';
 
 /** A descriptor stands for a path in readFile, writeFile and appendFile. */
 export type PathOrDescriptor = PathLike | number;
@@ -123,7 +125,7 @@ function copyContent(kernel: Kernel, source: string, target: string, exclusive: 
     const flags = O_WRONLY | O_CREAT | (exclusive ? O_EXCL : 0);
     const to = kernel.open(target, flags, permissions);
     try {
-      if (kernel.fstat(to).ino === inode.ino) return;
+      if (isSameFile(kernel.fstat(to), inode)) return;
       kernel.ftruncate(to, 0);
       kernel.fchmod(to, permissions);
       if ((inode.mode & S_IFMT) === S_IFDIR) throw new FsError('EISDIR', 'copyfile');

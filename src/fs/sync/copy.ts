@@ -6,6 +6,7 @@ import type { InodeStat, Kernel } from '../../union/kernel.js';
 import { checkObject, type PathLike, pathOf } from '../arguments.js';
 import { FsRefusal, FsStateError } from '../errors.js';
 import { directoryOf, joined, withoutDots } from '../path-text.js';
+import { isSameFile } from '../same-file.js';
 import type { ContentCalls } from './content.js';
 import { mkdirDeep } from './names.js';
 
@@ -178,7 +179,7 @@ function refuseLoop(kernel: Kernel, target: string, destination: string): void {
 }
 
 function refuseClash(inode: InodeStat, there: InodeStat, source: string, destination: string): void {
-  if (inode.ino === there.ino) {
+  if (isSameFile(inode, there)) {
     throw refusal('ERR_FS_CP_EINVAL', 'Invalid src or dest', 'EINVAL', 'src and dest cannot be the same', destination);
   }
   if (isDirectory(inode) && !isDirectory(there)) {

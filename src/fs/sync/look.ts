@@ -5,7 +5,6 @@ import type { Kernel } from '../../union/kernel.js';
 import { type EncodingOption, encodingOf, lookupPath, type PathLike, pathOf, smallModeOf } from '../arguments.js';
 import { type Encoding, encodedName } from '../buffers.js';
 import { walkedPath } from '../real-path.js';
-import { asCall } from '../rephrase.js';
 import { StatFs } from '../statfs.js';
 import { BigIntStats, Stats } from '../stats.js';
 
@@ -87,8 +86,8 @@ export function lookCalls(kernel: Kernel): LookCalls {
     realpathSync: Object.assign(realpath as PathCall, { native: realpathNative as PathCall }),
     statfsSync(path, options) {
       const name = pathOf(path);
-      asCall('statfs', () => kernel.stat(name), name);
-      return options?.bigint === true ? StatFs.inBigInts() : StatFs.inNumbers();
+      const figures = kernel.statfs(name);
+      return options?.bigint === true ? StatFs.inBigInts(figures) : StatFs.inNumbers(figures);
     },
   };
 }

@@ -7,18 +7,23 @@ import { lookCalls } from './look.js';
 import { metadataCalls } from './metadata.js';
 import { nameCalls } from './names.js';
 
+/** A device number that no real file system on a Linux host has; one view is one device. */
+export const VIEW_DEVICE = 0x5354;
+
 export function createKernel(context: CallContext): Kernel {
   const look = lookCalls(context);
   const names = nameCalls(context);
   const files = fileCalls(context);
   const metadata = metadataCalls(context);
   return {
+    device: VIEW_DEVICE,
     find: look.find,
     whyMissing: look.whyMissing,
     stat: look.stat,
     lstat: look.lstat,
     sizeOf: look.sizeOf,
     linksOf: look.linksOf,
+    statfs: look.statfs,
     deviceOf: look.deviceOf,
     access: look.access,
     readlink: look.readlink,

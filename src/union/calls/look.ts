@@ -4,7 +4,7 @@ import { isPathTooLong, sortNames } from '../../tree/names.js';
 import { FileNode, isFile, S_IFBLK, S_IFCHR, S_IFMT, type SpecialNode } from '../../tree/node.js';
 import { mayAccess, R_OK } from '../access.js';
 import { type ErrnoCode, FsError } from '../errno.js';
-import type { DirectoryEntry, InodeStat, Kernel } from '../kernel.js';
+import type { DirectoryEntry, FileSystemStat, InodeStat, Kernel } from '../kernel.js';
 import { findInode, isDirectoryInode, isSymlinkInode, resolve } from '../resolve.js';
 import type { Directory, Inode, UpperFile, UpperSpecial } from '../upper.js';
 import { type CallContext, type CallNames, fail, foundAt, sizeOf, whyNotFound } from './context.js';
@@ -18,6 +18,7 @@ type LookCalls = Pick<
   | 'sizeOf'
   | 'linksOf'
   | 'deviceOf'
+  | 'statfs'
   | 'access'
   | 'readlink'
   | 'realpath'
@@ -27,6 +28,17 @@ type LookCalls = Pick<
   | 'listxattr'
   | 'readFile'
 >;
+
+/** A view has no disk of its own: its figures are those of a large empty overlay (OVERLAYFS_SUPER_MAGIC). */
+const VIEW_FIGURES: FileSystemStat = {
+  type: 0x794c7630,
+  bsize: 4096,
+  blocks: 2 ** 28,
+  bfree: 2 ** 28,
+  bavail: 2 ** 28,
+  files: 2 ** 32,
+  ffree: 2 ** 32,
+};
 
 export function lookCalls(context: CallContext): LookCalls {
   const { state, who } = context;
@@ -38,6 +50,10 @@ export function lookCalls(context: CallContext): LookCalls {
     sizeOf: (inode) => sizeOf(inode as Inode),
     linksOf: (inode) => state.linksOf(inode as Inode),
     deviceOf,
+    statfs(path) {
+      foundAt(context, path, true, { syscall: 'statfs', path });
+      return VIEW_FIGURES;
+    },
     access(path, mode) {
       const call = { syscall: 'access', path };
       if (!mayAccess(who, foundAt(context, path, true, call).inode, mode)) fail('EACCES', call);
