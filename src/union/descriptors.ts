@@ -18,7 +18,8 @@ export const O_NOFOLLOW = 0o400000;
 export interface OpenFile {
   /** The inode at the time of opening; the view knows its current version. */
   readonly inode: Inode;
-  readonly place: Place;
+  /** Where the inode was then; kept up to date while somebody watches. */
+  place: Place;
   readonly flags: number;
   offset: number;
 }
@@ -63,7 +64,14 @@ export class Descriptors {
     }
     this.#counts.delete(ino);
     const inode = state.current(file.inode);
-    if (isUpper(inode) && inode.nlink === 0 && !(inode instanceof UpperDirectory)) state.table.delete(ino);
+    if (!isUpper(inode) || inode.nlink > 0 || inode instanceof UpperDirectory) return;
+    state.table.delete(ino);
+    state.watchers?.gone(ino);
+  }
+
+  /** Open files go along with a name that moved: those of the inode itself, and those below it. */
+  move(ino: number, from: Place, to: Place): void {
+    for (const file of this.#files.values()) file.place = movedPlace(file, ino, from, to);
   }
 
   get areOpen(): boolean {
@@ -80,4 +88,17 @@ export class Descriptors {
     while (at > 0 && (this.#free[at - 1] as number) < fd) at--;
     this.#free.splice(at, 0, fd);
   }
+}
+
+function movedPlace({ inode, place }: OpenFile, ino: number, from: Place, to: Place): Place {
+  const { parents, names, name } = place;
+  const isSame = name === from.name && parents.at(-1)?.ino === from.parents.at(-1)?.ino;
+  if (inode.ino === ino) return isSame ? { ...place, parents: to.parents, names: to.names, name: to.name } : place;
+  const depth = parents.findIndex((parent) => parent.ino === ino);
+  if (depth < 0) return place;
+  return {
+    ...place,
+    parents: [...to.parents, ...parents.slice(depth)],
+    names: [...to.names, to.name, ...names.slice(depth)],
+  };
 }

@@ -6,12 +6,14 @@ import { fileCalls } from './files.js';
 import { lookCalls } from './look.js';
 import { metadataCalls } from './metadata.js';
 import { nameCalls } from './names.js';
+import { watchCalls } from './watch.js';
 
 export function createKernel(context: CallContext): Kernel {
   const look = lookCalls(context);
   const names = nameCalls(context);
   const files = fileCalls(context);
   const metadata = metadataCalls(context);
+  const watching = watchCalls(context);
   return {
     find: look.find,
     stat: look.stat,
@@ -53,5 +55,6 @@ export function createKernel(context: CallContext): Kernel {
     fchmod: metadata.fchmod,
     fchown: metadata.fchown,
     futimes: metadata.futimes,
+    watch: watching.watch,
   };
 }

@@ -14,6 +14,7 @@ import {
   type CallNames,
   checkMayAdd,
   checkMayRemove,
+  detachName,
   dropLink,
   type Found,
   fail,
@@ -98,6 +99,7 @@ function link(context: CallContext, existing: string, path: string): void {
   const inode = state.writableInode(source, source.inode);
   inode.nlink++;
   inode.relinked = true;
+  state.watchers?.relinked(inode);
   addName(context, place, inode);
 }
 
@@ -161,7 +163,8 @@ function checkReplaceable(context: CallContext, inode: Inode, target: Found, cal
 /** Puts the inode under its new name as it is: a directory takes all that is below along, by reference. */
 function move(context: CallContext, source: Found, target: Place): void {
   const { state } = context;
-  if (target.inode !== undefined) removeName(context, target as Found);
+  const replaced = target.inode && state.current(target.inode);
+  const isGone = replaced !== undefined && detachName(context, target as Found);
   let inode = state.current(source.inode);
   if (!isDirectoryInode(inode) && state.linksOf(inode) > 1) {
     const own = state.own(inode);
@@ -175,6 +178,9 @@ function move(context: CallContext, source: Found, target: Place): void {
   state.touchNow(from);
   state.touchNow(into);
   state.forgetPaths();
+  if (state.watchers === undefined) return;
+  context.descriptors.move(inode.ino, source, target);
+  state.watchers.moved({ place: source, inode }, target, replaced && { inode: replaced, isGone });
 }
 
 function removeTree(context: CallContext, path: string): void {
@@ -183,13 +189,13 @@ function removeTree(context: CallContext, path: string): void {
   if (place.name === '') fail('EBUSY', call);
   checkMayRemove(context, place, call);
   if (isDirectoryInode(place.inode)) {
-    if (context.who.uid !== 0) removeEach(context, path, place.inode);
+    if (context.who.uid !== 0 || context.state.watchers !== undefined) removeEach(context, path, place.inode);
     else releaseBelow(context, place.inode);
   }
   removeName(context, place);
 }
 
-/** Whoever is not root needs the right to empty each directory. */
+/** Whoever is not root needs the right to empty each directory, and a watcher hears of every name. */
 function removeEach(context: CallContext, path: string, directory: Directory): void {
   if (!mayAccess(context.who, directory, R_OK)) fail('EACCES', { syscall: 'scandir', path });
   for (const name of directory.sortedNames(sortNames)) removeTree(context, `${path}/${name}`);
