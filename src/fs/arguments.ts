@@ -189,3 +189,8 @@ export function callbackOf<T extends (...args: never[]) => void>(callback: unkno
   const received = receivedSuffix(undefined);
   throw new FsArgumentError('ERR_INVALID_ARG_TYPE', `The "cb" argument must be of type function. Received ${received}`);
 }
+
+/** What is called with every event. */
+export function checkListener(listener: unknown): asserts listener is (...args: never[]) => void {
+  if (typeof listener !== 'function') throw invalidType('listener', 'of type function', listener);
+}

@@ -11,9 +11,12 @@ import { type PromiseCalls, promiseCalls } from './promises.js';
 import { Stats } from './stats.js';
 import { fileStreams, type StreamOptions } from './streams-port.js';
 import { type SyncCalls, syncCalls } from './sync.js';
+import { type WatchCall, watch, watchEvents } from './watch.js';
+import { type WatchFileCalls, watchFileCalls } from './watch-file.js';
+import { WatchQueue } from './watch-queue.js';
 
 /** The fs object as the core types it, without Node's types. */
-export interface CoreFs extends SyncCalls, CallbackCalls {
+export interface CoreFs extends SyncCalls, CallbackCalls, WatchFileCalls {
   readonly promises: PromiseCalls;
   readonly constants: FsConstants;
   readonly F_OK: number;
@@ -25,6 +28,7 @@ export interface CoreFs extends SyncCalls, CallbackCalls {
   readonly Dir: typeof Dir;
   createReadStream(path: PathLike, options?: Encoding | StreamOptions): object;
   createWriteStream(path: PathLike, options?: Encoding | StreamOptions): object;
+  readonly watch: WatchCall;
 }
 
 /** A platform adds the type that its users know as `fs`; where none is added it is {@link CoreFs}. */
@@ -49,6 +53,8 @@ export interface CreateFsOptions {
 export function createFs(kernel: Kernel, options: CreateFsOptions = {}): Fs {
   const sync = syncCalls(kernel, options.random ?? Math.random);
   const callbacks = callbackCalls(sync);
+  const events = new WatchQueue(kernel);
+  const polls = watchFileCalls(kernel);
   const fs: CoreFs = {
     accessSync: sync.accessSync,
     existsSync: sync.existsSync,
@@ -134,7 +140,7 @@ export function createFs(kernel: Kernel, options: CreateFsOptions = {}): Fs {
     realpath: callbacks.realpath,
     createReadStream: (path, given) => fileStreams.get().reader(callbacks, path, streamOptions(given)),
     createWriteStream: (path, given) => fileStreams.get().writer(callbacks, path, streamOptions(given)),
-    promises: promiseCalls(sync, callbacks),
+    promises: promiseCalls(sync, callbacks, { watch: (path, given) => watchEvents(kernel, events, path, given) }),
     constants,
     F_OK: constants.F_OK,
     R_OK: constants.R_OK,
@@ -143,6 +149,9 @@ export function createFs(kernel: Kernel, options: CreateFsOptions = {}): Fs {
     Stats,
     Dirent,
     Dir,
+    watch: (path, given, listener) => watch(kernel, events, path, given, listener),
+    watchFile: polls.watchFile,
+    unwatchFile: polls.unwatchFile,
   };
   // Node's types tell results apart by Buffer and by overload; the contract suite holds ours against node:fs itself.
   return fs as unknown as Fs;

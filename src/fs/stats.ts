@@ -133,3 +133,14 @@ export class BigIntStats extends TypedInode {
     return Number(this.mode) & constants.S_IFMT;
   }
 }
+
+/** The stats of what is not there: every number is zero. */
+export function noStats(kernel: Kernel, bigint: boolean): Stats | BigIntStats {
+  const root = kernel.stat('/');
+  if (!bigint) return zeroed(new Stats(kernel, root), 0);
+  return zeroed(new BigIntStats(kernel, root), 0n);
+}
+
+function zeroed<S extends object>(stats: S, zero: number | bigint): S {
+  return Object.assign(stats, Object.fromEntries(Object.keys(stats).map((field) => [field, zero])));
+}

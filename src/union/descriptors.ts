@@ -19,7 +19,8 @@ export const O_NOFOLLOW = 0o400000;
 export interface OpenFile {
   /** The inode at the time of opening; the view knows its current version. */
   readonly inode: Inode;
-  readonly place: Place;
+  /** Where the inode was then; kept up to date while somebody watches. */
+  place: Place;
   readonly flags: number;
   offset: number;
 }
@@ -73,7 +74,14 @@ export class Descriptors {
     this.release(fd);
     const inode = state.current(file.inode);
     if (!isUpper(inode) || inode.nlink > 0 || inode instanceof UpperDirectory) return;
-    if (!this.isOpen(inode.ino)) state.table.delete(inode.ino);
+    if (this.isOpen(inode.ino)) return;
+    state.table.delete(inode.ino);
+    state.watchers?.gone(inode.ino);
+  }
+
+  /** Open files go along with a name that moved: those of the inode itself, and those below it. */
+  move(ino: number, from: Place, to: Place): void {
+    for (const file of this.#files) if (file !== undefined) file.place = movedPlace(file, ino, from, to);
   }
 
   get areOpen(): boolean {
@@ -85,4 +93,17 @@ export class Descriptors {
     this.#inodes ??= new Set(this.#files.flatMap((file) => (file === undefined ? [] : [file.inode.ino])));
     return this.#inodes.has(ino);
   }
+}
+
+function movedPlace({ inode, place }: OpenFile, ino: number, from: Place, to: Place): Place {
+  const { parents, names, name } = place;
+  const isSame = name === from.name && parents.at(-1)?.ino === from.parents.at(-1)?.ino;
+  if (inode.ino === ino) return isSame ? { ...place, parents: to.parents, names: to.names, name: to.name } : place;
+  const depth = parents.findIndex((parent) => parent.ino === ino);
+  if (depth < 0) return place;
+  return {
+    ...place,
+    parents: [...to.parents, ...parents.slice(depth)],
+    names: [...to.names, to.name, ...names.slice(depth)],
+  };
 }

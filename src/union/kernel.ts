@@ -7,6 +7,7 @@
 
 import type { Attributes, LayerOrigin, Xattrs } from '../tree/node.js';
 import type { ErrnoCode } from './errno.js';
+import type { WatchObserver } from './watch.js';
 
 /** What stat tells of an inode; a live inode of the view, to be read at once and not kept. */
 export interface InodeStat extends Attributes {
@@ -104,4 +105,11 @@ export interface Kernel {
   removexattr(path: string, name: string): void;
   /** Removes a whole tree below and with `path` (no symlink followed): what `rm -r` does, without its many calls. */
   removeTree(path: string): void;
+
+  // Watching.
+  /**
+   * Tells what happens to an inode from now on, and to the names in it if it is a directory; `deep` for all that is
+   * below it too. The last symlink is followed. Returns what ends it.
+   */
+  watch(path: string, deep: boolean, observer: WatchObserver): () => void;
 }

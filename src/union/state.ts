@@ -7,6 +7,7 @@ import { LeveledMap } from './leveled-map.js';
 import { PathCache, sharedPathCache } from './path-cache.js';
 import type { Place } from './place.js';
 import { copyUp, type Directory, type Inode, isUpper, touch, UpperDirectory, type UpperNode } from './upper.js';
+import type { Watchers } from './watch.js';
 
 /** Tells the time; a view asks it whenever something changes. */
 export interface Clock {
@@ -18,6 +19,8 @@ export class ViewState {
   readonly clock: Clock;
   /** Current versions by inode number of everything that was changed or made. */
   readonly table: LeveledMap<number, UpperNode>;
+  /** Undefined while nobody watches; a fork begins without. */
+  watchers: Watchers | undefined;
   #owner: Owner = {};
   #cache: PathCache;
   #nextIno: number;
@@ -27,6 +30,7 @@ export class ViewState {
     this.lower = lower;
     this.clock = clock;
     this.table = table;
+    this.watchers = undefined;
     this.#nextIno = nextIno ?? lower.nextIno;
     this.#unchanged = table.isEmpty;
     this.#cache = this.#unchanged ? sharedPathCache(lower) : new PathCache();

@@ -18,6 +18,7 @@ import { errorOfStat, writeThroughDescriptor } from '../../union/composed.js';
 import { O_ACCMODE, O_APPEND, O_CREAT, O_DIRECTORY, O_EXCL, O_TRUNC, O_WRONLY } from '../../union/descriptors.js';
 import type { ErrnoCode } from '../../union/errno.js';
 import type { DirectoryEntry, FileSystemStat, InodeStat, Kernel, Timestamp } from '../../union/kernel.js';
+import { IN_CREATE, IN_MODIFY, type WatchObserver } from '../../union/watch.js';
 import { asHost, type HostCall, refuse } from './errors.js';
 import { HostInode } from './inode.js';
 import { HostPaths, type NodePath } from './paths.js';
@@ -201,6 +202,18 @@ export class HostKernel implements Kernel {
     const call = { syscall: 'futime' };
     this.#rights.checkOwner(this.fstat(fd) as HostInode, call);
     asHost(call, () => fs.futimesSync(fd, secondsOf(atime), secondsOf(mtime)));
+  }
+
+  /** As the machine tells it: that a name came or went, or that a file changed, and no more. */
+  watch(path: string, deep: boolean, observer: WatchObserver): () => void {
+    const call = { syscall: 'watch', path };
+    const watchesNames = isDirectory(this.#paths.plainInode(path, call));
+    const watcher = asHost(call, () =>
+      fs.watch(this.#paths.of(path, call), { recursive: deep, persistent: false }, (event, name) => {
+        observer(event === 'rename' ? IN_CREATE : IN_MODIFY, watchesNames ? (name ?? undefined) : undefined);
+      }),
+    );
+    return () => watcher.close();
   }
 
   mkdir(path: string, mode: number): void {

@@ -104,23 +104,36 @@ export function addName(context: CallContext, place: Place, inode: Inode): void 
   const parent = context.state.writableParent(place);
   parent.set(place.name, inode);
   context.state.touchNow(parent);
+  context.state.watchers?.created({ place, inode });
 }
 
 /** Takes a name away from its directory. */
 export function removeName(context: CallContext, place: Found): void {
+  const inode = context.state.current(place.inode);
+  const isGone = detachName(context, place);
+  context.state.watchers?.removed({ place, inode }, isGone);
+}
+
+/** Takes a name away and tells nobody; true where nothing holds the inode any more. */
+export function detachName(context: CallContext, place: Found): boolean {
   const { state } = context;
-  dropLink(context, state.current(place.inode));
+  const isGone = dropLink(context, state.current(place.inode));
   const parent = state.writableParent(place);
   parent.remove(place.name);
   state.touchNow(parent);
   state.forgetPaths(place.inode);
+  return isGone;
 }
 
-/** An inode has one name less; what no name and no descriptor holds any more is dropped. */
-export function dropLink(context: CallContext, inode: Inode): void {
+/** An inode has one name less; what no name and no descriptor holds any more is dropped (true). */
+export function dropLink(context: CallContext, inode: Inode): boolean {
   const { state, descriptors } = context;
-  if (!isDirectoryInode(inode) && (state.linksOf(inode) > 1 || descriptors.isOpen(inode.ino))) state.own(inode).nlink--;
-  else if (isUpper(inode) && !descriptors.isOpen(inode.ino)) state.table.delete(inode.ino);
+  if (!isDirectoryInode(inode) && (state.linksOf(inode) > 1 || descriptors.isOpen(inode.ino))) {
+    state.own(inode).nlink--;
+    return false;
+  }
+  if (isUpper(inode) && !descriptors.isOpen(inode.ino)) state.table.delete(inode.ino);
+  return true;
 }
 
 /** What a new inode at a place starts with: the caller's ids, the group of a setgid directory, the time now. */

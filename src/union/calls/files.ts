@@ -50,7 +50,7 @@ export function fileCalls(context: CallContext): FileCalls {
     ftruncate(fd, size) {
       const file = descriptors.get(fd, 'ftruncate');
       if ((file.flags & O_ACCMODE) === 0 || size < 0) throw new FsError('EINVAL', 'ftruncate');
-      resize(context, ownedFile(context, file), size);
+      resize(context, file.place, ownedFile(context, file), size);
     },
     fsync(fd) {
       descriptors.get(fd, 'fsync');
@@ -63,7 +63,7 @@ export function fileCalls(context: CallContext): FileCalls {
       if (!isFile(place.inode)) fail('EINVAL', call);
       if (!mayAccess(context.who, place.inode, W_OK)) fail('EACCES', call);
       if (size < 0) fail('EINVAL', { syscall: 'truncate', path });
-      resize(context, writable(context, place) as UpperFile, size);
+      resize(context, place, writable(context, place) as UpperFile, size);
     },
   };
 }
@@ -95,15 +95,15 @@ function refuseSlash(place: Place, call: CallNames): void {
 
 /** open, write and close in one. */
 function writeFile(context: CallContext, path: string, flags: number, mode: number, bytes: Uint8Array): void {
-  const { inode } = opened(context, path, flags, mode);
+  const { inode, place } = opened(context, path, flags, mode);
   if (bytes.length === 0) return;
   if ((flags & O_ACCMODE) === 0) throw new FsError('EBADF', 'write');
-  writeInode(context, inode as UpperFile, bytes, (flags & O_APPEND) !== 0 ? (inode as UpperFile).size : 0);
+  writeInode(context, place, inode as UpperFile, bytes, (flags & O_APPEND) !== 0 ? (inode as UpperFile).size : 0);
 }
 
-function writeInode(context: CallContext, inode: UpperFile, bytes: Uint8Array, position: number): void {
+function writeInode(context: CallContext, place: Place, inode: UpperFile, bytes: Uint8Array, position: number): void {
   inode.content.write(bytes, position, context.state.owner);
-  if (bytes.length > 0) noteContentChange(context, inode);
+  if (bytes.length > 0) noteContentChange(context, place, inode);
 }
 
 function checkOpen(context: CallContext, { inode, trailingSlash }: Found, flags: number, call: CallNames): void {
@@ -122,7 +122,7 @@ function checkOpen(context: CallContext, { inode, trailingSlash }: Found, flags:
 function prepare(context: CallContext, place: Found, flags: number): Inode {
   if ((flags & (O_ACCMODE | O_TRUNC)) === 0) return place.inode;
   const own = writable(context, place);
-  if ((flags & O_TRUNC) !== 0) resize(context, own as UpperFile, 0);
+  if ((flags & O_TRUNC) !== 0) resize(context, place, own as UpperFile, 0);
   return own;
 }
 
@@ -149,7 +149,7 @@ function write(context: CallContext, fd: number, bytes: Uint8Array, position: nu
   if ((file.flags & O_ACCMODE) === 0) throw new FsError('EBADF', 'write');
   const inode = ownedFile(context, file);
   const at = (file.flags & O_APPEND) !== 0 ? inode.content.size : (position ?? file.offset);
-  writeInode(context, inode, bytes, at);
+  writeInode(context, file.place, inode, bytes, at);
   if (position === undefined) file.offset = at + bytes.length;
   return bytes.length;
 }
@@ -161,15 +161,20 @@ function ownedFile(context: CallContext, file: OpenFile): UpperFile {
   throw new FsError('EINVAL', 'write');
 }
 
-function resize(context: CallContext, inode: UpperFile, size: number): void {
+function resize(context: CallContext, place: Place, inode: UpperFile, size: number): void {
   inode.content.truncate(size);
-  noteContentChange(context, inode);
+  noteContentChange(context, place, inode);
 }
 
 /** A write by anybody but root takes setuid away, and setgid from what the group may execute. */
-function noteContentChange(context: CallContext, inode: UpperFile): void {
-  context.state.touchNow(inode);
-  if (context.who.uid !== 0) inode.mode = withoutSetIds(inode.mode);
+function noteContentChange(context: CallContext, place: Place, inode: UpperFile): void {
+  const { state, who } = context;
+  const { mode } = inode;
+  state.touchNow(inode);
+  if (who.uid !== 0) inode.mode = withoutSetIds(mode);
+  if (state.watchers === undefined) return;
+  if (inode.mode !== mode) state.watchers.attributed({ place, inode });
+  state.watchers.modified({ place, inode });
 }
 
 /** The mode of a file whose content or owner changed. */

@@ -6,6 +6,7 @@ import { fileCalls } from './files.js';
 import { lookCalls } from './look.js';
 import { metadataCalls } from './metadata.js';
 import { nameCalls } from './names.js';
+import { watchCalls } from './watch.js';
 
 /** A device number that no real file system on a Linux host has; one view is one device. */
 export const VIEW_DEVICE = 0x5354;
@@ -15,6 +16,7 @@ export function createKernel(context: CallContext): Kernel {
   const names = nameCalls(context);
   const files = fileCalls(context);
   const metadata = metadataCalls(context);
+  const watching = watchCalls(context);
   return {
     device: VIEW_DEVICE,
     find: look.find,
@@ -60,5 +62,6 @@ export function createKernel(context: CallContext): Kernel {
     fchmod: metadata.fchmod,
     fchown: metadata.fchown,
     futimes: metadata.futimes,
+    watch: watching.watch,
   };
 }

@@ -107,6 +107,7 @@ function xattrRefusal(who: Credentials, inode: Inode, name: string): 'EPERM' | '
 function change(context: CallContext, { place }: Target): UpperNode {
   const own = writable(context, place);
   own.origin = UPPER;
+  context.state.watchers?.attributed({ place, inode: own });
   return own;
 }
 

@@ -15,6 +15,7 @@ import {
   checkMayAdd,
   checkMayRemove,
   checkName,
+  detachName,
   dropLink,
   type Found,
   fail,
@@ -102,6 +103,7 @@ function link(context: CallContext, existing: string, path: string): void {
   const inode = state.writableInode(source, source.inode);
   inode.nlink++;
   inode.relinked = true;
+  state.watchers?.relinked(inode);
   addName(context, place, inode);
 }
 
@@ -168,7 +170,8 @@ function checkReplaceable(context: CallContext, inode: Inode, target: Found, cal
 /** Puts the inode under its new name as it is: a directory takes all that is below along, by reference. */
 function move(context: CallContext, source: Found, target: Place): void {
   const { state } = context;
-  if (target.inode !== undefined) removeName(context, target as Found);
+  const replaced = target.inode && state.current(target.inode);
+  const isGone = replaced !== undefined && detachName(context, target as Found);
   let inode = state.current(source.inode);
   if (!isDirectoryInode(inode) && state.linksOf(inode) > 1) {
     const own = state.own(inode);
@@ -182,13 +185,16 @@ function move(context: CallContext, source: Found, target: Place): void {
   state.touchNow(from);
   state.touchNow(into);
   state.forgetPaths(inode);
+  if (state.watchers === undefined) return;
+  context.descriptors.move(inode.ino, source, target);
+  state.watchers.moved({ place: source, inode }, target, replaced && { inode: replaced, isGone });
 }
 
 function removeTree(context: CallContext, path: string): void {
   const call = { syscall: 'rmdir', path };
   const place = foundName(context, path, call);
   if (!isDirectoryInode(place.inode)) unlink(context, path);
-  else if (context.who.uid !== 0) removeEach(context, path, place.inode);
+  else if (context.who.uid !== 0 || context.state.watchers !== undefined) removeEach(context, path, place.inode);
   else if (place.name === '' || place.dots) rmdir(context, path);
   else {
     releaseBelow(context, place.inode);
@@ -196,7 +202,10 @@ function removeTree(context: CallContext, path: string): void {
   }
 }
 
-/** Whoever is not root needs the right to empty each directory, and to take it away before that is begun. */
+/**
+ * Whoever is not root needs the right to empty each directory, and to take it away before that is begun; a watcher
+ * hears of every name.
+ */
 function removeEach(context: CallContext, path: string, directory: Directory): void {
   if (!isEmpty(directory)) {
     const call = { syscall: 'rmdir', path };

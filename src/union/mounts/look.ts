@@ -27,6 +27,7 @@ type LookCalls = Pick<
   | 'getxattr'
   | 'listxattr'
   | 'readFile'
+  | 'watch'
 >;
 
 /** Types that a read-only file system keeps from being written; the others lead elsewhere. */
@@ -80,6 +81,7 @@ export function lookCalls(view: MountedView): LookCalls {
     getxattr: (path, name) => at(path, 'getxattr', (kernel, text) => kernel.getxattr(text, name)),
     listxattr: (path) => at(path, 'listxattr', (kernel, text) => kernel.listxattr(text)),
     readFile: (path) => at(path, 'open', (kernel, text) => kernel.readFile(text)),
+    watch: (path, deep, observer) => at(path, 'watch', (kernel, text) => kernel.watch(text, deep, observer)),
   };
 }
 
