@@ -42,4 +42,14 @@ export type { LayerOrigin, SyncBytes, Tree } from './tree/node.js';
 export type { Credentials } from './union/access.js';
 export { type ErrnoCode, FsError } from './union/errno.js';
 export type { Kernel } from './union/kernel.js';
+export {
+  type TmpfsOptions,
+  type TreeMountOptions,
+  tmpfs,
+  tree,
+  type ViewOwner,
+  type ViewSource,
+  volume,
+} from './union/mount-sources.js';
+export type { MountInfo, MountKind, MountOptions, MountSource } from './union/mounts/source.js';
 export { View } from './union/view.js';

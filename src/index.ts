@@ -3,3 +3,4 @@
 import './node/platform.js';
 
 export * from './index.browser.js';
+export { hostPath } from './node/host/source.js';

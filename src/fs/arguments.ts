@@ -192,3 +192,8 @@ export function callbackOf<T extends (...args: never[]) => void>(callback: unkno
     `The "${name}" argument must be of type function. Received ${received}`,
   );
 }
+
+/** What is called with every event. */
+export function checkListener(listener: unknown): asserts listener is (...args: never[]) => void {
+  if (typeof listener !== 'function') throw invalidType('listener', 'of type function', listener);
+}

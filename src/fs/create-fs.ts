@@ -13,9 +13,12 @@ import { relativeTo } from './relative-kernel.js';
 import { Stats } from './stats.js';
 import type { StreamClass, StreamOptions } from './streams-port.js';
 import { type SyncCalls, syncCalls } from './sync.js';
+import { type WatchCall, watch, watchEvents } from './watch.js';
+import { type WatchFileCalls, watchFileCalls } from './watch-file.js';
+import { WatchQueue } from './watch-queue.js';
 
 /** The fs object as the core types it, without Node's types. */
-export interface CoreFs extends SyncCalls, CallbackCalls {
+export interface CoreFs extends SyncCalls, CallbackCalls, WatchFileCalls {
   readonly promises: PromiseCalls;
   readonly constants: FsConstants;
   readonly F_OK: number;
@@ -32,6 +35,7 @@ export interface CoreFs extends SyncCalls, CallbackCalls {
   FileWriteStream: StreamClass;
   createReadStream(path: PathLike, options?: Encoding | StreamOptions): object;
   createWriteStream(path: PathLike, options?: Encoding | StreamOptions): object;
+  readonly watch: WatchCall;
 }
 
 /** A platform adds the type that its users know as `fs`; where none is added it is {@link CoreFs}. */
@@ -61,6 +65,8 @@ export function createFs(kernel: Kernel, options: CreateFsOptions = {}): Fs {
   const sync = syncCalls(cwd === undefined ? kernel : relativeTo(kernel, cwd), random);
   const callbacks = callbackCalls(sync);
   const streams = new OwnStreams(() => fs);
+  const events = new WatchQueue(kernel);
+  const polls = watchFileCalls(kernel);
   const fs: CoreFs = {
     accessSync: sync.accessSync,
     existsSync: sync.existsSync,
@@ -175,7 +181,7 @@ export function createFs(kernel: Kernel, options: CreateFsOptions = {}): Fs {
     set FileWriteStream(made) {
       streams.writer = made;
     },
-    promises: promiseCalls(sync, streams),
+    promises: promiseCalls(sync, streams, { watch: (path, given) => watchEvents(kernel, events, path, given) }),
     constants,
     F_OK: constants.F_OK,
     R_OK: constants.R_OK,
@@ -184,6 +190,9 @@ export function createFs(kernel: Kernel, options: CreateFsOptions = {}): Fs {
     Stats,
     Dirent,
     Dir,
+    watch: (path, given, listener) => watch(kernel, events, path, given, listener),
+    watchFile: polls.watchFile,
+    unwatchFile: polls.unwatchFile,
   };
   // Node's types tell results apart by Buffer and by overload; the contract suite holds ours against node:fs itself.
   return fs as unknown as Fs;

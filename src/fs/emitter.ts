@@ -1,58 +1,85 @@
-/** The few methods of an event emitter that a core without Node needs. */
+/** What watchers are made of: Node's EventEmitter in Node (a port), and a small one with the same calls elsewhere. */
 
-export type Listener = (...args: unknown[]) => void;
+import { createPort, type Port } from '../base/port.js';
 
-/** Calls listeners in the order in which they were added, as Node's EventEmitter does. */
-export class Emitter {
-  #listeners: Map<string | symbol, { readonly listener: Listener; readonly once: boolean }[]> | undefined;
+// biome-ignore lint/suspicious/noExplicitAny: as in Node, what a listener takes is told by the name of the event
+export type EventListener = (...args: any[]) => void;
 
-  on(event: string | symbol, listener: Listener): this {
-    return this.#add(event, listener, false);
+/** The calls of an EventEmitter that every platform has here. */
+export interface Emitter {
+  on(event: string, listener: EventListener): this;
+  addListener(event: string, listener: EventListener): this;
+  once(event: string, listener: EventListener): this;
+  off(event: string, listener: EventListener): this;
+  removeListener(event: string, listener: EventListener): this;
+  removeAllListeners(event?: string): this;
+  listenerCount(event: string): number;
+  /** Calls the listeners in order; false where there are none. An `error` that nobody listens to is thrown. */
+  emit(event: string, ...args: unknown[]): boolean;
+}
+
+export type EmitterClass = new () => Emitter;
+
+interface Subscription {
+  readonly listener: EventListener;
+  readonly isOnce: boolean;
+}
+
+class PortableEmitter implements Emitter {
+  readonly #subscriptions: Map<string, Subscription[]> = new Map();
+
+  on(event: string, listener: EventListener): this {
+    return this.#add(event, { listener, isOnce: false });
   }
 
-  addListener(event: string | symbol, listener: Listener): this {
-    return this.#add(event, listener, false);
+  addListener(event: string, listener: EventListener): this {
+    return this.on(event, listener);
   }
 
-  once(event: string | symbol, listener: Listener): this {
-    return this.#add(event, listener, true);
+  once(event: string, listener: EventListener): this {
+    return this.#add(event, { listener, isOnce: true });
   }
 
-  /** Takes away the listener that was added last. */
-  off(event: string | symbol, listener: Listener): this {
-    const entries = this.#listeners?.get(event);
-    const at = entries?.findLastIndex((entry) => entry.listener === listener) ?? -1;
-    if (at !== -1) this.#listeners?.set(event, entries?.toSpliced(at, 1) ?? []);
+  off(event: string, listener: EventListener): this {
+    const all = this.#of(event);
+    const at = all.findLastIndex((each) => each.listener === listener);
+    if (at >= 0) this.#subscriptions.set(event, all.toSpliced(at, 1));
     return this;
   }
 
-  removeListener(event: string | symbol, listener: Listener): this {
+  removeListener(event: string, listener: EventListener): this {
     return this.off(event, listener);
   }
 
-  removeAllListeners(event?: string | symbol): this {
-    if (event === undefined) this.#listeners = undefined;
-    else this.#listeners?.delete(event);
+  removeAllListeners(event?: string): this {
+    if (event === undefined) this.#subscriptions.clear();
+    else this.#subscriptions.delete(event);
     return this;
   }
 
-  /** True when somebody listened. */
-  emit(event: string | symbol, ...args: unknown[]): boolean {
-    const entries = this.#listeners?.get(event) ?? [];
-    for (const { listener, once } of entries) {
-      if (once) this.off(event, listener);
+  listenerCount(event: string): number {
+    return this.#of(event).length;
+  }
+
+  emit(event: string, ...args: unknown[]): boolean {
+    const all = this.#of(event);
+    if (all.length === 0 && event === 'error') throw args[0];
+    for (const { listener, isOnce } of all) {
+      if (isOnce) this.off(event, listener);
       listener.apply(this, args);
     }
-    return entries.length > 0;
+    return all.length > 0;
   }
 
-  listenerCount(event: string | symbol): number {
-    return this.#listeners?.get(event)?.length ?? 0;
+  /** Never changed in place: a listener may add and remove while others are being called. */
+  #of(event: string): readonly Subscription[] {
+    return this.#subscriptions.get(event) ?? [];
   }
 
-  #add(event: string | symbol, listener: Listener, once: boolean): this {
-    this.#listeners ??= new Map();
-    this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), { listener, once }]);
+  #add(event: string, subscription: Subscription): this {
+    this.#subscriptions.set(event, [...this.#of(event), subscription]);
     return this;
   }
 }
+
+export const emitterClass: Port<EmitterClass> = createPort<EmitterClass>(PortableEmitter);

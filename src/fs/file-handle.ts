@@ -3,7 +3,7 @@
 import { checkSignal, optionsOf } from './arguments.js';
 import type { Encoding } from './buffers.js';
 import { later } from './deferred.js';
-import { Emitter } from './emitter.js';
+import { Emitting } from './emitting.js';
 import { FsStateError } from './errors.js';
 import type { OwnStreams } from './own-streams.js';
 import type { BigIntStats, Stats } from './stats.js';
@@ -25,7 +25,7 @@ const CLOSED = -1;
  * An open file. Every method gives a promise, and rejects with EBADF once the handle is closed. Reads and writes
  * without a position go on where the last one ended. Emits `close` when it is closed.
  */
-export class FileHandle extends Emitter {
+export class FileHandle extends Emitting {
   readonly #sync: SyncCalls;
   readonly #streams: OwnStreams;
   #fd: number;

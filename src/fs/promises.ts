@@ -12,6 +12,7 @@ import type { ReadFileOptions, WriteFileOptions } from './sync/content.js';
 import type { ListOptions } from './sync/list.js';
 import type { PathStatOptions } from './sync/look.js';
 import type { SyncCalls } from './sync.js';
+import type { WatchEvent, WatchIteratorOptions } from './watch.js';
 
 /** The calls that are the same in both faces but for the promise. */
 type General =
@@ -86,7 +87,12 @@ type WriteFilePromise = (
   options?: WriteFileOptions | Encoding | null,
 ) => Promise<void>;
 
-export interface PromiseCalls extends GeneralPromises {
+/** The calls that give one result after the other. */
+export interface IteratorCalls {
+  watch(path: PathLike, options?: WatchIteratorOptions): AsyncGenerator<WatchEvent, void>;
+}
+
+export interface PromiseCalls extends GeneralPromises, IteratorCalls {
   readonly constants: FsConstants;
   readonly stat: StatPromise;
   readonly lstat: StatPromise;
@@ -102,7 +108,7 @@ export interface PromiseCalls extends GeneralPromises {
 }
 
 /** Listed one by one, as in `syncCalls`. */
-export function promiseCalls(sync: SyncCalls, streams: OwnStreams): PromiseCalls {
+export function promiseCalls(sync: SyncCalls, streams: OwnStreams, iterators: IteratorCalls): PromiseCalls {
   async function writeFile(
     path: PathLike | FileHandle,
     data: FileContent,
@@ -162,6 +168,7 @@ export function promiseCalls(sync: SyncCalls, streams: OwnStreams): PromiseCalls
     lchmod: async () => {
       throw new FsStateError('ERR_METHOD_NOT_IMPLEMENTED', 'The lchmod() method is not implemented');
     },
+    watch: iterators.watch,
   };
 }
 

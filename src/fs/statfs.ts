@@ -1,10 +1,6 @@
-/** What statfs returns: a view has no disk of its own, so its figures are those of a large empty overlay. */
+/** What statfs returns, in numbers or in bigints. */
 
-/** OVERLAYFS_SUPER_MAGIC of linux/magic.h. */
-const OVERLAY_TYPE = 0x794c7630;
-const BLOCK_SIZE = 4096;
-const BLOCKS = 2 ** 28;
-const INODES = 2 ** 32;
+import type { FileSystemStat } from '../union/kernel.js';
 
 /** `N` is bigint when the call asked for bigints. */
 export class StatFs<N extends number | bigint = number> {
@@ -17,21 +13,21 @@ export class StatFs<N extends number | bigint = number> {
   readonly files: N;
   readonly ffree: N;
 
-  private constructor(as: (figure: number) => N) {
-    this.type = as(OVERLAY_TYPE);
-    this.bsize = as(BLOCK_SIZE);
-    this.blocks = as(BLOCKS);
-    this.bfree = as(BLOCKS);
-    this.bavail = as(BLOCKS);
-    this.files = as(INODES);
-    this.ffree = as(INODES);
+  private constructor(figures: FileSystemStat, as: (figure: number) => N) {
+    this.type = as(figures.type);
+    this.bsize = as(figures.bsize);
+    this.blocks = as(figures.blocks);
+    this.bfree = as(figures.bfree);
+    this.bavail = as(figures.bavail);
+    this.files = as(figures.files);
+    this.ffree = as(figures.ffree);
   }
 
-  static inNumbers(): StatFs {
-    return new StatFs(Number);
+  static inNumbers(figures: FileSystemStat): StatFs {
+    return new StatFs(figures, Number);
   }
 
-  static inBigInts(): StatFs<bigint> {
-    return new StatFs(BigInt);
+  static inBigInts(figures: FileSystemStat): StatFs<bigint> {
+    return new StatFs(figures, BigInt);
   }
 }

@@ -4,8 +4,6 @@ import type { InodeStat, Kernel } from '../union/kernel.js';
 import { constants } from './constants.js';
 import { TypedInode } from './typed-inode.js';
 
-/** A device number that no real file system on a Linux host has; one view is one device. */
-const DEVICE = 0x5354;
 const BLOCK_SIZE = 4096;
 /** Disk use is counted in units of 512 bytes, in whole blocks. */
 const UNITS_PER_BLOCK = BLOCK_SIZE / 512;
@@ -35,7 +33,7 @@ export class Stats {
   constructor(kernel: Kernel, inode: InodeStat) {
     const size = kernel.sizeOf(inode);
     const time = inode.mtimeSec * 1000 + inode.mtimeNsec / 1e6;
-    this.dev = DEVICE;
+    this.dev = kernel.device ?? (inode.device as number); // an inode tells where the kernel does not
     this.mode = inode.mode;
     this.nlink = kernel.linksOf(inode);
     this.uid = inode.uid;
@@ -144,4 +142,15 @@ export class BigIntStats extends TypedInode {
 function withDates(stats: Stats): object {
   const { atime, mtime, ctime, birthtime } = stats;
   return { ...stats, atime, mtime, ctime, birthtime };
+}
+
+/** The stats of what is not there: every number is zero. */
+export function noStats(kernel: Kernel, bigint: boolean): Stats | BigIntStats {
+  const root = kernel.stat('/');
+  if (!bigint) return zeroed(new Stats(kernel, root), 0);
+  return zeroed(new BigIntStats(kernel, root), 0n);
+}
+
+function zeroed<S extends object>(stats: S, zero: number | bigint): S {
+  return Object.assign(stats, Object.fromEntries(Object.keys(stats).map((field) => [field, zero])));
 }

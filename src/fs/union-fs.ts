@@ -6,6 +6,7 @@ import { Snapshots } from '../layer/snapshots.js';
 import type { LayerOrigin, Tree } from '../tree/node.js';
 import { type Credentials, ROOT } from '../union/access.js';
 import type { Kernel } from '../union/kernel.js';
+import type { MountInfo, MountOptions, MountSource } from '../union/mounts/source.js';
 import { View, type ViewOptions } from '../union/view.js';
 import { type CreateFsOptions, createFs, type Fs } from './create-fs.js';
 import { layerChanges } from './packing.js';
@@ -87,6 +88,24 @@ export class UnionFs {
   /** What differs from the layers below, sorted by path; costs what was changed, not what is there. */
   changes(): FsChange[] {
     return this.view.changes().map(({ kind, path }) => ({ kind, path }));
+  }
+
+  /**
+   * Shows another file system at a path: made by `tree`, `volume`, `tmpfs` or `hostDirectory`. What lies under it is in
+   * none of the changes, and in no layer. See {@link View.mount}.
+   */
+  mount(path: string, source: MountSource, options: MountOptions = {}): void {
+    this.view.mount(path, source, options);
+  }
+
+  /** Takes the topmost mount at a path away. Throws EINVAL where there is none, EBUSY while it is in use. */
+  unmount(path: string): void {
+    this.view.unmount(path);
+  }
+
+  /** What is mounted, parents first. */
+  mounts(): MountInfo[] {
+    return this.view.mounts();
   }
 
   /** A second file system with the same content, in O(1); neither sees what the other writes from now on. */

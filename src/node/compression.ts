@@ -15,8 +15,8 @@ const MIB = 1024 * 1024;
 const OUTPUT_CHUNK = MIB;
 /** Chunks that wait while we hash: inflating goes on meanwhile. */
 const OUTPUT_AHEAD = 4 * MIB;
-/** Small reads are gathered: each write is a round trip to the thread pool. */
-const INPUT_CHUNK = MIB / 4;
+/** Small reads are gathered: each write is a round trip to the thread pool, which waits while we hash. */
+const INPUT_CHUNK = MIB;
 
 const BUFFERS = {
   chunkSize: OUTPUT_CHUNK,

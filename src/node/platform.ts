@@ -1,8 +1,10 @@
 /** Installs what Node does better than portable code: loaded once, for its effect, by the entry for Node. */
 
+import { EventEmitter } from 'node:events';
 import * as fs from 'node:fs';
 import { hashing } from '../digest/hasher.js';
 import { storeFiles } from '../engine/context.js';
+import { emitterClass } from '../fs/emitter.js';
 import { fileStreams } from '../fs/streams-port.js';
 import { compression } from '../layer/compression.js';
 import { nodeCompression } from './compression.js';
@@ -12,4 +14,5 @@ import { nodeStreams } from './streams.js';
 hashing.install(nodeHasher);
 compression.install(nodeCompression);
 fileStreams.install(nodeStreams);
+emitterClass.install(EventEmitter);
 storeFiles.install(fs);

@@ -12,6 +12,9 @@ export type Owner = object;
 /** Below this a growing tail is reallocated in larger steps; above it, new buffers are added behind. */
 const SMALL_TAIL_BYTES = 64 * 1024;
 const LARGEST_TAIL_BYTES = 4 * 1024 * 1024;
+/** Small files share slabs: an ArrayBuffer costs more than what such a file holds. */
+const SHARED_BYTES = 1024;
+const SLAB_BYTES = 16 * 1024;
 
 /** `length` bytes of the file from `start`: of a lower slice, of a buffer, or zeros (a hole). */
 interface Extent {
@@ -21,6 +24,8 @@ interface Extent {
   offset: number;
   readonly lower: SyncBytes | undefined;
   buffer: Uint8Array | undefined;
+  /** Where the extent's part of the buffer ends, and another's may begin. */
+  limit: number;
   readonly owner: Owner | undefined;
 }
 
@@ -38,8 +43,7 @@ export class Content {
   }
 
   static over(lower: SyncBytes, offset: number, length: number): Content {
-    const extents = length === 0 ? [] : [{ start: 0, length, offset, lower, buffer: undefined, owner: undefined }];
-    return new Content(extents, length);
+    return new Content(length === 0 ? [] : [extentOf(0, length, offset, lower)], length);
   }
 
   /** True when the content still is one lower slice, as it was copied up. */
@@ -124,8 +128,7 @@ export class Content {
   }
 
   #addHole(length: number): void {
-    const hole = { start: this.#size, length, offset: 0, lower: undefined, buffer: undefined, owner: undefined };
-    this.#extents.push(hole);
+    this.#extents.push(extentOf(this.#size, length, 0, undefined));
     this.#size += length;
   }
 
@@ -134,7 +137,12 @@ export class Content {
     if (tail?.buffer !== undefined && tail.owner === owner && growTail(tail, bytes.length)) {
       tail.buffer.set(bytes, tail.offset + tail.length);
       tail.length += bytes.length;
-    } else this.#extents.push(ownExtent(this.#size, bytes, owner, tailCapacity(this.#size, bytes.length, tail)));
+    } else {
+      const extent = ownExtent(this.#size, bytes, owner, tailCapacity(this.#size, bytes.length, tail));
+      // A pushed array has room for seventeen; most files stay at one.
+      if (tail === undefined) this.#extents = [extent];
+      else this.#extents.push(extent);
+    }
     this.#size += bytes.length;
   }
 
@@ -177,11 +185,31 @@ function copyExtent(extent: Extent, from: number, to: number, into: Uint8Array, 
   else into.fill(0, at, at + to - from);
 }
 
+/** An extent over a lower slice, or over nothing: a hole. */
+function extentOf(start: number, length: number, offset: number, lower: SyncBytes | undefined): Extent {
+  return { start, length, offset, lower, buffer: undefined, limit: 0, owner: undefined };
+}
+
 function ownExtent(start: number, bytes: Uint8Array, owner: Owner, capacity: number): Extent {
+  const { length } = bytes;
+  if (capacity <= SHARED_BYTES) {
+    if (slabFilled + capacity > slab.length) {
+      slab = new Uint8Array(SLAB_BYTES);
+      slabFilled = 0;
+    }
+    const offset = slabFilled;
+    slabFilled += capacity;
+    slab.set(bytes, offset);
+    return { start, length, offset, lower: undefined, buffer: slab, limit: slabFilled, owner };
+  }
   const buffer = new Uint8Array(capacity);
   buffer.set(bytes);
-  return { start, length: bytes.length, offset: 0, lower: undefined, buffer, owner };
+  return { start, length, offset: 0, lower: undefined, buffer, limit: capacity, owner };
 }
+
+/** The slab in use: what is filled of it belongs to extents, wherever they are. */
+let slab: Uint8Array = NO_BYTES;
+let slabFilled = 0;
 
 /** The first buffer fits its bytes exactly: most files are written once. */
 function tailCapacity(size: number, added: number, tail: Extent | undefined): number {
@@ -192,11 +220,13 @@ function tailCapacity(size: number, added: number, tail: Extent | undefined): nu
 /** Makes room behind a small tail; false when a new buffer should follow it instead. */
 function growTail(tail: Extent, added: number): boolean {
   const buffer = tail.buffer as Uint8Array;
-  const needed = tail.offset + tail.length + added;
-  if (needed <= buffer.length) return true;
+  if (tail.offset + tail.length + added <= tail.limit) return true;
+  const needed = tail.length + added;
   if (needed > SMALL_TAIL_BYTES) return false;
-  const larger = new Uint8Array(Math.max(needed, Math.min(SMALL_TAIL_BYTES, Math.ceil(buffer.length * 1.5))));
-  larger.set(buffer.subarray(0, tail.offset + tail.length));
+  const larger = new Uint8Array(Math.max(needed, Math.min(SMALL_TAIL_BYTES, Math.ceil(tail.length * 1.5))));
+  larger.set(buffer.subarray(tail.offset, tail.offset + tail.length));
   tail.buffer = larger;
+  tail.offset = 0;
+  tail.limit = larger.length;
   return true;
 }

@@ -1,7 +1,8 @@
 /** Open files of a view. A descriptor holds its inode, so it outlives the name that it was opened under. */
 
 import { FsError } from './errno.js';
-import type { Place, ViewState } from './state.js';
+import type { Place } from './place.js';
+import type { ViewState } from './state.js';
 import { type Inode, isUpper, UpperDirectory } from './upper.js';
 
 /** Flags of open(2), Linux's numbers. */
@@ -18,7 +19,8 @@ export const O_NOFOLLOW = 0o400000;
 export interface OpenFile {
   /** The inode at the time of opening; the view knows its current version. */
   readonly inode: Inode;
-  readonly place: Place;
+  /** Where the inode was then; kept up to date while somebody watches. */
+  place: Place;
   readonly flags: number;
   offset: number;
 }
@@ -29,23 +31,39 @@ const FIRST = 3;
 const LIMIT = 1_048_576;
 
 export class Descriptors {
-  readonly #files: Map<number, OpenFile> = new Map();
-  /** Open descriptors by inode number. */
-  readonly #counts: Map<number, number> = new Map();
+  /** By descriptor, from {@link FIRST} on. */
+  readonly #files: (OpenFile | undefined)[] = [];
   /** Numbers that were closed, the lowest last. */
   readonly #free: number[] = [];
   #next: number = FIRST;
+  /** Numbers of the inodes that are open; made when it is asked for, which opening a file does not do. */
+  #inodes: Set<number> | undefined;
 
   open(file: OpenFile, path: string): number {
-    if (this.#files.size >= LIMIT) throw new FsError('EMFILE', 'open', path);
-    const fd = this.#free.pop() ?? this.#next++;
-    this.#files.set(fd, file);
-    this.#counts.set(file.inode.ino, (this.#counts.get(file.inode.ino) ?? 0) + 1);
+    const fd = this.reserve(path);
+    this.#files[fd - FIRST] = file;
+    this.#inodes = undefined;
     return fd;
   }
 
+  /** Takes a number; one for a file that is open elsewhere is given back by {@link release}. */
+  reserve(path: string): number {
+    if (this.#next - FIRST - this.#free.length >= LIMIT) throw new FsError('EMFILE', 'open', path);
+    return this.#free.pop() ?? this.#next++;
+  }
+
+  /** The lowest free number is given next, as POSIX demands. */
+  release(fd: number): void {
+    this.#files[fd - FIRST] = undefined;
+    this.#inodes = undefined;
+    let at = this.#free.length;
+    while (at > 0 && (this.#free[at - 1] as number) < fd) at--;
+    if (at === this.#free.length) this.#free.push(fd);
+    else this.#free.splice(at, 0, fd);
+  }
+
   get(fd: number, syscall: string): OpenFile {
-    const file = this.#files.get(fd);
+    const file = this.#files[fd - FIRST];
     if (file === undefined) throw new FsError('EBADF', syscall);
     return file;
   }
@@ -53,31 +71,39 @@ export class Descriptors {
   /** Closes a descriptor; an inode without names goes with its last one. */
   close(fd: number, state: ViewState): void {
     const file = this.get(fd, 'close');
-    this.#files.delete(fd);
-    this.#release(fd);
-    const { ino } = file.inode;
-    const left = (this.#counts.get(ino) ?? 1) - 1;
-    if (left > 0) {
-      this.#counts.set(ino, left);
-      return;
-    }
-    this.#counts.delete(ino);
+    this.release(fd);
     const inode = state.current(file.inode);
-    if (isUpper(inode) && inode.nlink === 0 && !(inode instanceof UpperDirectory)) state.table.delete(ino);
+    if (!isUpper(inode) || inode.nlink > 0 || inode instanceof UpperDirectory) return;
+    if (this.isOpen(inode.ino)) return;
+    state.table.delete(inode.ino);
+    state.watchers?.gone(inode.ino);
+  }
+
+  /** Open files go along with a name that moved: those of the inode itself, and those below it. */
+  move(ino: number, from: Place, to: Place): void {
+    for (const file of this.#files) if (file !== undefined) file.place = movedPlace(file, ino, from, to);
   }
 
   get areOpen(): boolean {
-    return this.#files.size > 0;
+    return this.#next - FIRST > this.#free.length;
   }
 
   isOpen(ino: number): boolean {
-    return this.#counts.size > 0 && this.#counts.has(ino);
+    if (!this.areOpen) return false;
+    this.#inodes ??= new Set(this.#files.flatMap((file) => (file === undefined ? [] : [file.inode.ino])));
+    return this.#inodes.has(ino);
   }
+}
 
-  /** The lowest free number is given next, as POSIX demands. */
-  #release(fd: number): void {
-    let at = this.#free.length;
-    while (at > 0 && (this.#free[at - 1] as number) < fd) at--;
-    this.#free.splice(at, 0, fd);
-  }
+function movedPlace({ inode, place }: OpenFile, ino: number, from: Place, to: Place): Place {
+  const { parents, names, name } = place;
+  const isSame = name === from.name && parents.at(-1)?.ino === from.parents.at(-1)?.ino;
+  if (inode.ino === ino) return isSame ? { ...place, parents: to.parents, names: to.names, name: to.name } : place;
+  const depth = parents.findIndex((parent) => parent.ino === ino);
+  if (depth < 0) return place;
+  return {
+    ...place,
+    parents: [...to.parents, ...parents.slice(depth)],
+    names: [...to.names, to.name, ...names.slice(depth)],
+  };
 }

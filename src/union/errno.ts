@@ -52,6 +52,11 @@ const ERRNO: Readonly<Record<ErrnoCode, readonly [number, string]>> = {
   EOPNOTSUPP: [95, 'operation not supported on socket'],
 };
 
+/** True for the name of an error that a view gives. */
+export function isErrnoCode(code: string): code is ErrnoCode {
+  return Object.hasOwn(ERRNO, code);
+}
+
 /** An error of a system call: `ENOENT: no such file or directory, open '/x'`. */
 export class FsError extends Error {
   readonly errno: number;

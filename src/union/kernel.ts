@@ -6,12 +6,29 @@
  */
 
 import type { Attributes, LayerOrigin, Xattrs } from '../tree/node.js';
+import type { ErrnoCode } from './errno.js';
+import type { WatchObserver } from './watch.js';
 
 /** What stat tells of an inode; a live inode of the view, to be read at once and not kept. */
 export interface InodeStat extends Attributes {
   readonly ino: number;
   /** Where the inode came from: a layer, or the upper. */
   readonly origin: LayerOrigin;
+  /** st_dev; only where the kernel has more devices than one. */
+  readonly device?: number;
+}
+
+/** What statfs tells of the file system that a path is on: the fields of statfs(2) that Node shows. */
+export interface FileSystemStat {
+  /** Its magic number (linux/magic.h). */
+  readonly type: number;
+  /** Bytes of a block. */
+  readonly bsize: number;
+  readonly blocks: number;
+  readonly bfree: number;
+  readonly bavail: number;
+  readonly files: number;
+  readonly ffree: number;
 }
 
 export interface Timestamp {
@@ -28,14 +45,20 @@ export interface DirectoryEntry {
 }
 
 export interface Kernel {
+  /** st_dev of every inode; undefined where each inode tells its own. */
+  readonly device: number | undefined;
+
   // Looking. `find` answers undefined where stat would throw (no error object is made).
   find(path: string, follow: boolean): InodeStat | undefined;
+  /** Why `find` answers undefined: the error that stat would throw. Undefined where something is found. */
+  whyMissing(path: string, follow: boolean): ErrnoCode | undefined;
   stat(path: string): InodeStat;
   lstat(path: string): InodeStat;
   fstat(fd: number): InodeStat;
   /** Bytes for a file, length of the target for a symlink. */
   sizeOf(inode: InodeStat): number;
   linksOf(inode: InodeStat): number;
+  statfs(path: string): FileSystemStat;
   /** Device number of a device node as st_rdev, else 0. */
   deviceOf(inode: InodeStat): number;
   access(path: string, mode: number): void;
@@ -61,6 +84,8 @@ export interface Kernel {
   futimes(fd: number, atime: Timestamp, mtime: Timestamp): void;
   /** The whole content without a descriptor; a view of shared bytes where it can, so the caller must not write to it. */
   readFile(path: string): Uint8Array;
+  /** What open, one write of all bytes and close come to, without a descriptor. */
+  writeFile(path: string, flags: number, mode: number, bytes: Uint8Array): void;
 
   // Changing.
   mkdir(path: string, mode: number): void;
@@ -80,4 +105,11 @@ export interface Kernel {
   removexattr(path: string, name: string): void;
   /** Removes a whole tree below and with `path` (no symlink followed): what `rm -r` does, without its many calls. */
   removeTree(path: string): void;
+
+  // Watching.
+  /**
+   * Tells what happens to an inode from now on, and to the names in it if it is a directory; `deep` for all that is
+   * below it too. The last symlink is followed. Returns what ends it.
+   */
+  watch(path: string, deep: boolean, observer: WatchObserver): () => void;
 }

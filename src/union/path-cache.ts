@@ -1,9 +1,11 @@
 /**
  * Remembers which inode a path led to, for paths that led to one. Making a new name or copying an inode up leaves
- * every entry right (the view asks its table for the current version); taking a name away drops the whole cache.
+ * every entry right (the view asks its table for the current version). Taking a file's name away drops what is known
+ * of files; taking a directory's or a symlink's away drops the whole cache.
  */
 
 import type { Tree } from '../tree/node.js';
+import type { Chain, Place } from './place.js';
 import type { Directory, Inode } from './upper.js';
 
 /** More distinct paths than this are looked up by walking again; an entry takes about 100 bytes. */
@@ -15,6 +17,8 @@ export class PathCache {
   readonly unfollowed: Map<string, Inode> = new Map();
   /** Directories that something was looked for in. */
   readonly directories: Map<string, Directory> = new Map();
+  /** Directories that something was opened, made or taken away in, with the way to them. */
+  readonly chains: Map<string, Chain> = new Map();
 
   /** The directory looked in last, with its path and a slash: the next look is often in the same one. */
   latestPrefix = '';
@@ -23,13 +27,32 @@ export class PathCache {
   latestPath: string | undefined;
   latestInode: Inode | undefined;
 
-  static remember<I extends Inode>(map: Map<string, I>, path: string, inode: I): void {
+  /** The directory whose chain was asked for last, with its path and a slash. */
+  latestChainPrefix = '';
+  latestChain: Chain | undefined;
+  /** The place of the path that something was done at last, where an inode is that is no symlink. */
+  latestPlacePath: string | undefined;
+  latestPlace: Place | undefined;
+
+  static remember<T>(map: Map<string, T>, path: string, found: T): void {
     if (map.size >= PATHS_LIMIT) map.clear();
-    map.set(path, inode);
+    map.set(path, found);
   }
 
   get isEmpty(): boolean {
-    return this.followed.size === 0 && this.unfollowed.size === 0 && this.directories.size === 0;
+    return (
+      this.followed.size === 0 && this.unfollowed.size === 0 && this.directories.size === 0 && this.chains.size === 0
+    );
+  }
+
+  /** Drops what is known of everything but directories. */
+  forgetFiles(): void {
+    if (this.followed.size > 0) this.followed.clear();
+    if (this.unfollowed.size > 0) this.unfollowed.clear();
+    this.latestPath = undefined;
+    this.latestInode = undefined;
+    this.latestPlacePath = undefined;
+    this.latestPlace = undefined;
   }
 }
 

@@ -5,11 +5,14 @@ import { DirectoryNode, SymlinkNode } from '../tree/node.js';
 import { type Credentials, mayAccess, X_OK } from './access.js';
 import type { ErrnoCode } from './errno.js';
 import { PathCache } from './path-cache.js';
-import type { Place, ViewState } from './state.js';
+import type { Chain, Place } from './place.js';
+import type { ViewState } from './state.js';
 import { type Directory, type Inode, UpperDirectory, UpperSymlink } from './upper.js';
 
 /** As many symlinks as Linux follows in one path. */
-const SYMLINK_LIMIT = 40;
+export const SYMLINK_LIMIT: number = 40;
+/** A path of so many UTF-16 units is never too long in UTF-8. */
+const PLAIN_PATH_LENGTH = 1365;
 const SLASH = 0x2f;
 const DOT = 0x2e;
 
@@ -25,6 +28,7 @@ export function findInode(state: ViewState, who: Credentials, path: string, foll
   if (who.uid !== 0) return walkToInode(state, who, path, follow);
   const { cache } = state;
   if (path === cache.latestPath) return state.current(cache.latestInode as Inode);
+  if (isPathTooLong(path)) return undefined;
   const slash = path.lastIndexOf('/');
   if (slash < 0 || isDots(path, slash + 1, path.length)) return walkToInode(state, who, path, follow);
   if (isInLatest(cache, path, slash))
@@ -81,11 +85,65 @@ function walkToDirectory(state: ViewState, who: Credentials, path: string): Dire
   return inode;
 }
 
-/** Walks to a place; the errno name instead where the path breaks off before its last component. */
+/** Walks to a place; the errno name instead where the path breaks off before its last component, which may be too long. */
 export function resolve(state: ViewState, who: Credentials, path: string, follow: boolean): Place | ErrnoCode {
+  const near = who.uid === 0 ? knownPlace(state, who, path, follow) : undefined;
+  if (near !== undefined) return near;
   if (path === '') return 'ENOENT';
   if (isPathTooLong(path)) return 'ENAMETOOLONG';
   return new Walk(state, who).to(path, follow);
+}
+
+/**
+ * The place of a plain name in a directory whose chain is remembered: what root's calls come to one after the other.
+ * Undefined where only the whole walk can tell.
+ */
+function knownPlace(state: ViewState, who: Credentials, path: string, follow: boolean): Place | undefined {
+  const { cache } = state;
+  if (path === cache.latestPlacePath) return currentPlace(state, cache.latestPlace as Place);
+  const slash = path.lastIndexOf('/');
+  if (slash < 0 || path.length > PLAIN_PATH_LENGTH || isDots(path, slash + 1, path.length)) return undefined;
+  const name = path.slice(slash + 1);
+  const chain = chainOf(state, who, path, slash);
+  if (chain === undefined) return undefined;
+  const { parents, names } = chain;
+  const inode = state.child(state.current(parents.at(-1) as Directory) as Directory, name);
+  const isLink = isSymlinkInode(inode);
+  if (follow && isLink) return undefined;
+  const place = { parents, names, name, inode, trailingSlash: false, dots: false };
+  if (inode !== undefined && !isLink) {
+    cache.latestPlacePath = path;
+    cache.latestPlace = place;
+  }
+  return place;
+}
+
+function currentPlace(state: ViewState, place: Place): Place {
+  const inode = state.current(place.inode as Inode);
+  return inode === place.inode ? place : { ...place, inode };
+}
+
+/** The way to the directory that a path names before its last slash. */
+function chainOf(state: ViewState, who: Credentials, path: string, slash: number): Chain | undefined {
+  const { cache } = state;
+  const prefix = cache.latestChainPrefix;
+  if (prefix.length === slash + 1 && path.startsWith(prefix)) return cache.latestChain;
+  const directory = path.slice(0, slash);
+  const chain = cache.chains.get(directory) ?? walkChain(state, who, directory);
+  if (chain === undefined) return undefined;
+  cache.latestChainPrefix = path.slice(0, slash + 1);
+  cache.latestChain = chain;
+  return chain;
+}
+
+function walkChain(state: ViewState, who: Credentials, directory: string): Chain | undefined {
+  const place = new Walk(state, who).to(directory, true);
+  if (typeof place === 'string' || !isDirectoryInode(place.inode)) return undefined;
+  const { parents, names, name, inode } = place;
+  const chain =
+    name === '' ? { parents: [inode], names: [] } : { parents: [...parents, inode], names: [...names, name] };
+  PathCache.remember(state.cache.chains, directory, chain);
+  return chain;
 }
 
 export function isDirectoryInode(inode: Inode | undefined): inode is Directory {
@@ -148,7 +206,7 @@ class Walk {
   }
 
   to(path: string, follow: boolean): Place | ErrnoCode {
-    const trailingSlash = path.endsWith('/');
+    let trailingSlash = path.endsWith('/');
     this.#push(path);
     for (;;) {
       const name = this.#pending.pop();
@@ -161,11 +219,12 @@ class Walk {
         if (last) return this.#here(trailingSlash, true);
         continue;
       }
-      if (isNameTooLong(name)) return 'ENAMETOOLONG';
+      if (!last && isNameTooLong(name)) return 'ENAMETOOLONG';
       const inode = this.#state.child(directory, name);
       if (isSymlinkInode(inode) && (!last || follow || trailingSlash)) {
         if (++this.#followed > SYMLINK_LIMIT) return 'ELOOP';
         if (inode.target === '') return 'ENOENT';
+        if (last && inode.target.endsWith('/')) trailingSlash = true;
         this.#follow(inode.target);
         continue;
       }

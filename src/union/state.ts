@@ -1,29 +1,17 @@
 /** What a view is: a lower tree, a table of the inodes that changed, and whose they are. */
 
-import { DirectoryNode, type Tree } from '../tree/node.js';
+import { DirectoryNode, S_IFDIR, S_IFLNK, S_IFMT, type Tree } from '../tree/node.js';
 import type { Owner } from './content.js';
 import type { Timestamp } from './kernel.js';
 import { LeveledMap } from './leveled-map.js';
 import { PathCache, sharedPathCache } from './path-cache.js';
+import type { Place } from './place.js';
 import { copyUp, type Directory, type Inode, isUpper, touch, UpperDirectory, type UpperNode } from './upper.js';
+import type { Watchers } from './watch.js';
 
 /** Tells the time; a view asks it whenever something changes. */
 export interface Clock {
   now(): Timestamp;
-}
-
-/** Where a path led: the directories from the root to the one that holds the last name. */
-export interface Place {
-  readonly parents: Directory[];
-  /** Names of the parents but the root's: `names[i]` is the name of `parents[i + 1]`. */
-  readonly names: string[];
-  /** The last component; empty for the root. */
-  readonly name: string;
-  readonly inode: Inode | undefined;
-  /** True when the path ended in a slash: it must be a directory. */
-  readonly trailingSlash: boolean;
-  /** True when the path ended in `.` or `..`. */
-  readonly dots: boolean;
 }
 
 export class ViewState {
@@ -31,6 +19,8 @@ export class ViewState {
   readonly clock: Clock;
   /** Current versions by inode number of everything that was changed or made. */
   readonly table: LeveledMap<number, UpperNode>;
+  /** Undefined while nobody watches; a fork begins without. */
+  watchers: Watchers | undefined;
   #owner: Owner = {};
   #cache: PathCache;
   #nextIno: number;
@@ -40,6 +30,7 @@ export class ViewState {
     this.lower = lower;
     this.clock = clock;
     this.table = table;
+    this.watchers = undefined;
     this.#nextIno = nextIno ?? lower.nextIno;
     this.#unchanged = table.isEmpty;
     this.#cache = this.#unchanged ? sharedPathCache(lower) : new PathCache();
@@ -91,9 +82,11 @@ export class ViewState {
     return inode;
   }
 
-  /** Drops remembered paths: a name was taken away, so some of them may lead elsewhere now. */
-  forgetPaths(): void {
-    if (!this.#cache.isEmpty) this.#cache = new PathCache();
+  /** Drops remembered paths: an inode's name was taken away, so some of them may lead elsewhere now. */
+  forgetPaths(inode: Inode): void {
+    const type = inode.mode & S_IFMT;
+    if (type !== S_IFDIR && type !== S_IFLNK) this.#cache.forgetFiles();
+    else if (!this.#cache.isEmpty) this.#cache = new PathCache();
   }
 
   linksOf(inode: Inode): number {

@@ -8,6 +8,8 @@ import type { CallContext } from './calls/context.js';
 import { createKernel } from './calls/kernel.js';
 import { Descriptors } from './descriptors.js';
 import type { Kernel, Timestamp } from './kernel.js';
+import { Mounts } from './mounts/mounts.js';
+import type { MountInfo, MountOptions, MountSource } from './mounts/source.js';
 import { viewReader } from './reader.js';
 import { type Clock, ViewState } from './state.js';
 import type { Inode } from './upper.js';
@@ -29,6 +31,15 @@ const MACHINE_CLOCK: Clock = {
   },
 };
 
+/** A kernel that was given out, to be told of the first mount; a weak reference, since nothing else holds it here. */
+interface GivenKernel {
+  readonly kernel: WeakRef<Kernel>;
+  readonly who: Credentials;
+}
+
+/** So many given kernels are kept track of before those that nobody holds any more are looked for. */
+const GIVEN_LIMIT = 64;
+
 export class View {
   readonly credentials: Credentials;
   /** The tree that changes are told against. */
@@ -36,12 +47,16 @@ export class View {
   readonly #state: ViewState;
   readonly #descriptors: Descriptors = new Descriptors();
   #kernel: Kernel | undefined;
+  #given: GivenKernel[] | undefined;
+  #mounts: Mounts | undefined;
 
   private constructor(state: ViewState, base: Tree, credentials: Credentials) {
     this.#state = state;
     this.base = base;
     this.credentials = credentials;
     this.#kernel = undefined;
+    this.#given = undefined;
+    this.#mounts = undefined;
   }
 
   /** A view over a tree with nothing changed. */
@@ -52,7 +67,7 @@ export class View {
 
   /** The system calls, with the rights of the view's credentials; made when they are first asked for. */
   get kernel(): Kernel {
-    this.#kernel ??= this.kernelAs(this.credentials);
+    this.#kernel ??= this.#makeKernel(this.credentials);
     return this.#kernel;
   }
 
@@ -62,13 +77,59 @@ export class View {
 
   /** The same calls on the same view with the rights of somebody else. Descriptors are shared. */
   kernelAs(who: Credentials): Kernel {
+    const kernel = this.#makeKernel(who);
+    const given = this.#given ?? [];
+    const isFull = given.length > 0 && given.length % GIVEN_LIMIT === 0;
+    this.#given = isFull ? given.filter((each) => each.kernel.deref() !== undefined) : given;
+    this.#given.push({ kernel: new WeakRef(kernel), who });
+    return kernel;
+  }
+
+  /** The calls on the view's own content, as if nothing were mounted in it. */
+  ownKernelAs(who: Credentials): Kernel {
     const context: CallContext = { state: this.#state, who, descriptors: this.#descriptors };
     return createKernel(context);
   }
 
-  /** A view with the same content, in O(1); neither sees what the other writes from now on. It has no open files. */
+  /**
+   * A view with the same content, in O(1); neither sees what the other writes from now on. It has no open files.
+   * Mounted trees and tmpfs are forked with it; volumes and directories of the host are shared.
+   */
   fork(): View {
+    const fork = this.forkOwn();
+    if (this.#mounts !== undefined) fork.#mounts = this.#mounts.forkOnto(fork.#asSource(), fork.#descriptors);
+    return fork;
+  }
+
+  /** A fork without the mounts. */
+  forkOwn(): View {
     return new View(this.#state.fork(), this.base, this.credentials);
+  }
+
+  /**
+   * Shows another file system at a path, which must exist and be a directory or not as the source is. What the path
+   * held is hidden, not changed. Kernels that were given out see it too. Throws ENOENT, ENOTDIR, and EBUSY at `/`.
+   */
+  mount(path: string, source: MountSource, options: MountOptions = {}): void {
+    const mounts = this.#mounts ?? new Mounts(this.#asSource(), this.#descriptors);
+    mounts.mount(path, source, options);
+    if (this.#mounts !== undefined) return;
+    this.#mounts = mounts;
+    this.#renewKernels();
+  }
+
+  /** Takes the topmost mount at a path away. Throws EINVAL where there is none, EBUSY while it is in use. */
+  unmount(path: string): void {
+    const mounts = this.#mounts ?? new Mounts(this.#asSource(), this.#descriptors);
+    mounts.unmount(path);
+    if (!mounts.isEmpty) return;
+    this.#mounts = undefined;
+    this.#renewKernels();
+  }
+
+  /** What is mounted, parents first. */
+  mounts(): MountInfo[] {
+    return this.#mounts?.list() ?? [];
   }
 
   /** The layer that a path comes from, or the upper; the last symlink is not followed. Throws ENOENT and the like. */
@@ -88,5 +149,32 @@ export class View {
   /** Everything that the view shows, as the changes that make it of nothing. */
   everything(): TreeChange<Inode>[] {
     return diffTrees(emptyTree(), viewReader(this.#state));
+  }
+
+  #makeKernel(who: Credentials): Kernel {
+    return this.#mounts?.kernelAs(who) ?? this.ownKernelAs(who);
+  }
+
+  /**
+   * Gives every kernel that is in somebody's hands the calls of the view as it is now. That a view has no mounts then
+   * costs no call anything.
+   */
+  #renewKernels(): void {
+    if (this.#kernel !== undefined) Object.assign(this.#kernel, this.#makeKernel(this.credentials));
+    for (const { kernel, who } of this.#given ?? []) {
+      const held = kernel.deref();
+      if (held !== undefined) Object.assign(held, this.#makeKernel(who));
+    }
+  }
+
+  /** The view without its mounts, as the root that they are mounted in. */
+  #asSource(): MountSource {
+    return {
+      kind: 'tree',
+      base: '',
+      identity: this,
+      kernelAs: (who) => this.ownKernelAs(who),
+      fork: () => this.#asSource(),
+    };
   }
 }

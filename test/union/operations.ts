@@ -17,7 +17,7 @@ export interface SomeFs {
   readFileSync(path: string, encoding: 'utf8'): string;
   readdirSync(path: string): string[];
   readlinkSync(path: string): string;
-  lstatSync(path: string): { mode: number; size: number; nlink: number; ino: number };
+  lstatSync(path: string): { mode: number; size: number; nlink: number; dev: number; ino: number };
   existsSync(path: string): boolean;
 }
 
@@ -86,19 +86,19 @@ export function perform(fs: SomeFs, root: string, [call, ...args]: Operation): s
 /** Every path with type, mode, links, content; inodes by the first name they have. */
 export function listing(fs: SomeFs, root: string): string[] {
   const lines: string[] = [];
-  const first = new Map<number, string>();
+  const first = new Map<string, string>();
   const visit = (below: string): void => {
     for (const name of fs.readdirSync(`${root}${below}` || '/').sort()) {
       const file = `${below}/${name}`;
-      const { mode, nlink, ino } = fs.lstatSync(`${root}${file}`);
+      const { mode, nlink, dev, ino } = fs.lstatSync(`${root}${file}`);
       const type = mode & 0o170000;
       if (type === 0o040000) {
         lines.push(`${file} ${mode.toString(8)}`);
         visit(file);
         continue;
       }
-      const same = first.get(ino) ?? file;
-      first.set(ino, same);
+      const same = first.get(`${dev}:${ino}`) ?? file;
+      first.set(`${dev}:${ino}`, same);
       const content = type === 0o120000 ? fs.readlinkSync(`${root}${file}`) : fs.readFileSync(`${root}${file}`, 'utf8');
       lines.push(`${file} ${mode.toString(8)} links ${nlink} of ${same} ${JSON.stringify(content)}`);
     }

@@ -1,6 +1,7 @@
 /** The file system of a container as a side of a copy: nothing outside its root exists here. */
 
 import { isSymlink, S_IFMT } from '../../tree/node.js';
+import { writeAll } from '../../union/composed.js';
 import type { InodeStat, Kernel } from '../../union/kernel.js';
 import type { AttributeOptions, CopyTarget, FoundNode } from './side.js';
 
@@ -45,7 +46,7 @@ export class ContainerSide implements CopyTarget {
   async makeFile(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
     const fd = this.#kernel.open(path, O_WRONLY | O_CREAT | O_EXCL, 0o600);
     try {
-      for await (const chunk of bytes) writeAll(this.#kernel, fd, chunk, undefined);
+      for await (const chunk of bytes) writeAll(this.#kernel, fd, chunk);
     } finally {
       this.#kernel.close(fd);
     }
@@ -112,14 +113,6 @@ export function* readChunks(kernel: Kernel, path: string): Generator<Uint8Array,
     }
   } finally {
     kernel.close(fd);
-  }
-}
-
-/** Writes all of a chunk, at a position or at the descriptor's. */
-export function writeAll(kernel: Kernel, fd: number, bytes: Uint8Array, position: number | undefined): void {
-  let done = 0;
-  while (done < bytes.length) {
-    done += kernel.write(fd, bytes.subarray(done), position === undefined ? undefined : position + done);
   }
 }
 

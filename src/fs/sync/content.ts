@@ -1,5 +1,6 @@
 /** Whole files: read, write, append, cut, copy. */
 
+import { writeAll } from '../../union/composed.js';
 import { FsError } from '../../union/errno.js';
 import type { Kernel } from '../../union/kernel.js';
 import {
@@ -17,10 +18,10 @@ import {
 import { asBuffer, copyToBuffer, decodeText, type Encoding, newBuffer } from '../buffers.js';
 import { constants } from '../constants.js';
 import { flagsOf } from '../open-flags.js';
-import { directoryOf, joined } from '../path-text.js';
 import { asCall } from '../rephrase.js';
+import { isSameFile } from '../same-file.js';
 import { warnOnce } from '../warnings.js';
-import { FILE_MODE, lengthOf, writeAll } from './descriptors.js';
+import { FILE_MODE, lengthOf } from './descriptors.js';
 
 /** A descriptor stands for a path in readFile, writeFile and appendFile. */
 export type PathOrDescriptor = PathLike | number;
@@ -90,12 +91,13 @@ export function contentCalls(kernel: Kernel): ContentCalls {
     checkSignal(given.signal);
     const flush = checkBoolean(given.flush ?? undefined, 'options.flush');
     const bytes = dataOf(data, textEncodingOf(given));
-    const write = (fd: number): void => {
-      writeAll(kernel, fd, bytes);
-      if (flush) kernel.fsync(fd);
-    };
-    if (typeof path === 'number') write(descriptorOf(path));
-    else withFile(kernel, pathOf(path), flagsOf(given.flag, flag), modeOf(given.mode, FILE_MODE), write);
+    if (typeof path !== 'number') {
+      kernel.writeFile(pathOf(path), flagsOf(given.flag, flag), modeOf(given.mode, FILE_MODE), bytes);
+      return;
+    }
+    const fd = descriptorOf(path);
+    writeAll(kernel, fd, bytes);
+    if (flush) kernel.fsync(fd);
   }
 
   return {
@@ -120,19 +122,28 @@ function truncateDescriptor(kernel: Kernel, fd: number, size: number): void {
   kernel.ftruncate(descriptorOf(fd), size);
 }
 
+/**
+ * The steps in which Node copies: the target is opened, emptied and given its mode before anything is read, and taken
+ * away again if the copy fails.
+ */
 function copyContent(kernel: Kernel, source: string, target: string, exclusive: boolean): void {
-  const inode = kernel.stat(source);
-  const permissions = inode.mode & PERMISSIONS;
-  if ((inode.mode & S_IFMT) === S_IFDIR) {
-    // Where the copy would go is looked at first.
-    kernel.stat(joined(directoryOf(target), ''));
-    throw new FsError('EISDIR', 'copyfile');
-  }
-  if (!exclusive && kernel.find(target, true)?.ino === inode.ino) return;
-  const bytes = kernel.readFile(source);
-  withFile(kernel, target, exclusive ? REPLACE | O_EXCL : REPLACE, permissions, (fd) => {
-    kernel.fchmod(fd, permissions);
-    writeAll(kernel, fd, bytes);
+  withFile(kernel, source, O_RDONLY, 0, (from) => {
+    const inode = kernel.fstat(from);
+    const permissions = inode.mode & PERMISSIONS;
+    const flags = O_WRONLY | O_CREAT | (exclusive ? O_EXCL : 0);
+    const to = kernel.open(target, flags, permissions);
+    try {
+      if (isSameFile(kernel.fstat(to), inode)) return;
+      kernel.ftruncate(to, 0);
+      kernel.fchmod(to, permissions);
+      if ((inode.mode & S_IFMT) === S_IFDIR) throw new FsError('EISDIR', 'copyfile');
+      writeAll(kernel, to, kernel.readFile(source));
+    } catch (error) {
+      kernel.unlink(target);
+      throw error;
+    } finally {
+      kernel.close(to);
+    }
   });
 }
 

@@ -1,10 +1,12 @@
 /** cp: copies a file, a symlink or a whole tree. */
 
 import { isDirectory, isSymlink, S_IFIFO, S_IFMT, S_IFSOCK } from '../../tree/node.js';
+import { FsError } from '../../union/errno.js';
 import type { InodeStat, Kernel } from '../../union/kernel.js';
 import { checkObject, type PathLike, pathOf } from '../arguments.js';
 import { FsRefusal, FsStateError } from '../errors.js';
 import { directoryOf, joined, withoutDots } from '../path-text.js';
+import { isSameFile } from '../same-file.js';
 import type { ContentCalls } from './content.js';
 import { mkdirDeep } from './names.js';
 
@@ -57,18 +59,28 @@ class Copy {
   top(source: string, destination: string): void {
     if (!this.#wanted(source, destination)) return;
     const inode = this.#lookUp(source);
-    refuseInside(inode, source, destination);
+    const there = this.#existing(destination);
+    refuse(inode, there, source, destination);
     const parent = directoryOf(destination);
+    refuseBelow(this.#kernel, inode, source, destination);
     if (this.#kernel.find(parent, true) === undefined) mkdirDeep(this.#kernel, parent, DIRECTORY_MODE);
-    this.#entry(inode, source, destination);
+    this.#entry(inode, there, source, destination);
   }
 
-  #entry(inode: InodeStat, source: string, destination: string): void {
-    const there = this.#kernel.find(destination, this.#options.dereference === true);
-    if (there !== undefined) refuseClash(inode, there, source, destination);
+  #entry(inode: InodeStat, there: InodeStat | undefined, source: string, destination: string): void {
     if (isDirectory(inode)) this.#directory(inode, source, destination, there !== undefined);
     else if (isSymlink(inode)) this.#symlink(source, destination, there !== undefined);
     else this.#file(inode, source, destination, there !== undefined);
+  }
+
+  /** What stands at the destination; undefined where nothing does, other errors are thrown. */
+  #existing(path: string): InodeStat | undefined {
+    const follow = this.#options.dereference === true;
+    const inode = this.#kernel.find(path, follow);
+    if (inode !== undefined) return inode;
+    const code = this.#kernel.whyMissing(path, follow);
+    if (code === undefined || code === 'ENOENT') return undefined;
+    throw new FsError(code, follow ? 'stat' : 'lstat', path);
   }
 
   #directory(inode: InodeStat, source: string, destination: string, there: boolean): void {
@@ -79,7 +91,11 @@ class Copy {
     if (!there) this.#kernel.mkdir(destination, DIRECTORY_MODE);
     for (const name of this.#kernel.readdir(source)) {
       const [from, to] = [joined(source, name), joined(destination, name)];
-      if (this.#wanted(from, to)) this.#entry(this.#lookUp(from), from, to);
+      if (!this.#wanted(from, to)) continue;
+      const child = this.#lookUp(from);
+      const taken = this.#existing(to);
+      refuse(child, taken, from, to);
+      this.#entry(child, taken, from, to);
     }
     if (!there) this.#kernel.chmod(destination, mode);
   }
@@ -91,13 +107,18 @@ class Copy {
     const time = { sec: inode.mtimeSec, nsec: inode.mtimeNsec };
     this.#content.copyFileSync(source, destination, this.#options.mode);
     if (this.#options.preserveTimestamps === true) this.#kernel.utimes(destination, time, time);
+    this.#kernel.chmod(destination, inode.mode & PERMISSIONS);
   }
 
   #symlink(source: string, destination: string, there: boolean): void {
     const written = this.#kernel.readlink(source);
     const kept = written.startsWith('/') || this.#options.verbatimSymlinks === true;
-    if (there && isSymlink(this.#kernel.lstat(destination))) this.#kernel.unlink(destination);
-    this.#kernel.symlink(kept ? written : withoutDots(joined(directoryOf(source), written)), destination);
+    const target = kept ? written : withoutDots(joined(directoryOf(source), written));
+    if (there && isSymlink(this.#kernel.lstat(destination))) {
+      refuseLoop(this.#kernel, target, destination);
+      this.#kernel.unlink(destination);
+    }
+    this.#kernel.symlink(target, destination);
   }
 
   #lookUp(path: string): InodeStat {
@@ -118,16 +139,47 @@ class Copy {
   }
 }
 
-/** A directory cannot be copied into itself: the copy would never end. */
-function refuseInside(inode: InodeStat, source: string, destination: string): void {
-  const [from, to] = [withoutDots(source), withoutDots(destination)];
-  if (!isDirectory(inode) || !to.startsWith(joined(from, '')) || from === to) return;
+/** What cannot be copied as it is asked for, in the order in which Node finds out. */
+function refuse(inode: InodeStat, there: InodeStat | undefined, source: string, destination: string): void {
+  if (there !== undefined) refuseClash(inode, there, source, destination);
+  if (!isDirectory(inode) || !isInside(source, destination)) return;
+  throw insideItself(source, destination);
+}
+
+/** True when the text says that `inner` is `outer`, or lies below it. */
+function isInside(outer: string, inner: string): boolean {
+  const [from, to] = [withoutDots(outer), withoutDots(inner)];
+  return to === from || to.startsWith(joined(from, ''));
+}
+
+/** A directory cannot be copied into itself, by whatever path: the copy would never end. */
+function refuseBelow(kernel: Kernel, inode: InodeStat, source: string, destination: string): void {
+  const beside = withoutDots(directoryOf(source));
+  for (let path = withoutDots(directoryOf(destination)); path !== beside && path !== '/'; path = directoryOf(path)) {
+    const parent = kernel.find(path, true);
+    if (parent === undefined) return;
+    if (parent.ino === inode.ino) throw insideItself(source, destination);
+  }
+}
+
+function insideItself(source: string, destination: string): FsRefusal {
   const message = `cannot copy ${source} to a subdirectory of self ${destination}`;
-  throw refusal('ERR_FS_CP_EINVAL', 'Invalid src or dest', 'EINVAL', message, destination);
+  return refusal('ERR_FS_CP_EINVAL', 'Invalid src or dest', 'EINVAL', message, destination);
+}
+
+/** A symlink is not replaced by one that leads into what it leads to, nor the other way round. */
+function refuseLoop(kernel: Kernel, target: string, destination: string): void {
+  const written = kernel.readlink(destination);
+  const old = written.startsWith('/') ? written : withoutDots(joined(directoryOf(destination), written));
+  if (isInside(target, old)) throw insideItself(target, destination);
+  if (!isDirectory(kernel.stat(destination)) || !isInside(old, target)) return;
+  const message = `cannot overwrite ${old} with ${target}`;
+  const what = 'Cannot overwrite symlink in subdirectory of self';
+  throw refusal('ERR_FS_CP_SYMLINK_TO_SUBDIRECTORY', what, 'EINVAL', message, destination);
 }
 
 function refuseClash(inode: InodeStat, there: InodeStat, source: string, destination: string): void {
-  if (inode.ino === there.ino) {
+  if (isSameFile(inode, there)) {
     throw refusal('ERR_FS_CP_EINVAL', 'Invalid src or dest', 'EINVAL', 'src and dest cannot be the same', destination);
   }
   if (isDirectory(inode) && !isDirectory(there)) {

@@ -1,5 +1,6 @@
 /** Calls on an open descriptor. */
 
+import { writeAll } from '../../union/composed.js';
 import { FsError } from '../../union/errno.js';
 import type { Kernel } from '../../union/kernel.js';
 import { buffersOf, descriptorOf, integerOf, modeOf, ownerOf, type PathLike, pathOf, timeOf } from '../arguments.js';
@@ -102,15 +103,6 @@ export function descriptorCalls(kernel: Kernel): DescriptorCalls {
 /** The length to cut a file to; Node takes a negative one for 0. */
 export function lengthOf(length: unknown): number {
   return length === undefined || length === null ? 0 : Math.max(0, integerOf(length, 'len'));
-}
-
-/** Writes all bytes, at the position or where the descriptor is. */
-export function writeAll(kernel: Kernel, fd: number, bytes: Uint8Array, position?: number): void {
-  let done = 0;
-  while (done < bytes.length) {
-    const at = position === undefined ? undefined : position + done;
-    done += kernel.write(fd, done === 0 ? bytes : bytes.subarray(done), at);
-  }
 }
 
 /** Fills the buffers in turn, until one cannot be filled. */

@@ -1,10 +1,10 @@
 /** Calls that look at a path and change nothing. */
 
+import { FsError } from '../../union/errno.js';
 import type { Kernel } from '../../union/kernel.js';
 import { type EncodingOption, encodingOf, lookupPath, type PathLike, pathOf, smallModeOf } from '../arguments.js';
 import { type Encoding, encodedName } from '../buffers.js';
 import { walkedPath } from '../real-path.js';
-import { asCall, codeOf } from '../rephrase.js';
 import { StatFs } from '../statfs.js';
 import { BigIntStats, Stats } from '../stats.js';
 
@@ -39,9 +39,6 @@ export interface LookCalls {
   readonly realpathSync: PathCall & { readonly native: PathCall };
   statfsSync(path: PathLike, options?: StatOptions): StatFs | StatFs<bigint>;
 }
-
-/** A name of so many UTF-16 units is never too long in UTF-8: 3 × 85 = 255 bytes. */
-const PLAIN_NAME_LENGTH = 85;
 
 export function lookCalls(kernel: Kernel): LookCalls {
   // The hot calls test for a plain string themselves; a null byte is looked for only where nothing was found.
@@ -89,30 +86,19 @@ export function lookCalls(kernel: Kernel): LookCalls {
     realpathSync: Object.assign(realpath as PathCall, { native: realpathNative as PathCall }),
     statfsSync(path, options) {
       const name = pathOf(path);
-      asCall('statfs', () => kernel.stat(name), name);
-      return options?.bigint === true ? StatFs.inBigInts() : StatFs.inNumbers();
+      const figures = kernel.statfs(name);
+      return options?.bigint === true ? StatFs.inBigInts(figures) : StatFs.inNumbers(figures);
     },
   };
 }
 
-/** What stat does with a path that leads nowhere: an error, or `undefined` for ENOENT where that was asked for. */
+/**
+ * What stat does with a path that leads nowhere: an error, or `undefined` for ENOENT where that was asked for. The
+ * error is made here and not in the kernel, since each frame between the caller and `new` costs as much as the look-up.
+ */
 function missing(kernel: Kernel, path: PathLike, follow: boolean, options: PathStatOptions | undefined): undefined {
   const name = pathOf(path);
-  if (options?.throwIfNoEntry === false && isPlainlyAbsent(kernel, name)) return undefined;
-  try {
-    if (follow) kernel.stat(name);
-    else kernel.lstat(name);
-  } catch (error) {
-    if (options?.throwIfNoEntry !== false || codeOf(error) !== 'ENOENT') throw error;
-  }
-  return undefined;
-}
-
-/** True where only the last name is missing: the common case, told without making an error (which takes 5 µs). */
-function isPlainlyAbsent(kernel: Kernel, path: string): boolean {
-  const slash = path.lastIndexOf('/');
-  const nameLength = path.length - slash - 1;
-  if (nameLength === 0 || nameLength > PLAIN_NAME_LENGTH || kernel.find(path, false) !== undefined) return false;
-  // The dot is found only by those who may search the directory.
-  return kernel.find(`${path.slice(0, slash + 1)}.`, true) !== undefined;
+  const code = kernel.whyMissing(name, follow) ?? 'ENOENT';
+  if (options?.throwIfNoEntry === false && code === 'ENOENT') return undefined;
+  throw new FsError(code, follow ? 'stat' : 'lstat', name);
 }

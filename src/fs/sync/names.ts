@@ -1,5 +1,6 @@
 /** Calls that make, move and remove names. */
 
+import { isPathTooLong } from '../../tree/names.js';
 import { isDirectory } from '../../tree/node.js';
 import { FsError } from '../../union/errno.js';
 import type { Kernel } from '../../union/kernel.js';
@@ -99,6 +100,7 @@ export function nameCalls(kernel: Kernel, random: () => number): NameCalls {
 
 /** Makes a directory and all that is missing above it; returns the topmost that it made. */
 export function mkdirDeep(kernel: Kernel, path: string, mode: number): string | undefined {
+  if (isPathTooLong(path)) kernel.mkdir(path, mode);
   const missing = [path];
   for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
     const parent = path.slice(0, slash);

@@ -1,12 +1,14 @@
 /** What every call works on, and the few steps that most of them begin with. */
 
 import { encodeName } from '../../base/bytes.js';
+import { isNameTooLong, isPathTooLong } from '../../tree/names.js';
 import { type FileNode, S_IFLNK, S_IFMT, S_IFREG, type SymlinkNode } from '../../tree/node.js';
 import { type Credentials, mayAccess, mayRemove, W_OK, X_OK } from '../access.js';
 import type { Descriptors } from '../descriptors.js';
 import { type ErrnoCode, FsError } from '../errno.js';
+import type { Place } from '../place.js';
 import { isDirectoryInode, resolve } from '../resolve.js';
-import type { Place, ViewState } from '../state.js';
+import type { ViewState } from '../state.js';
 import { type Directory, type Inode, isUpper, type UpperFile, type UpperNode, type UpperSymlink } from '../upper.js';
 
 /** One view as one user sees it. */
@@ -29,8 +31,20 @@ export function fail(code: ErrnoCode, call: CallNames): never {
 
 /** The place of a path, whether or not something is there. */
 export function placeOf(context: CallContext, path: string, follow: boolean, call: CallNames): Place {
+  const place = parentPlace(context, path, follow, call);
+  checkName(place, call);
+  return place;
+}
+
+/** Like {@link placeOf}, but the last name may be too long: a call with two paths finds the directories of both first. */
+export function parentPlace(context: CallContext, path: string, follow: boolean, call: CallNames): Place {
   const place = resolve(context.state, context.who, path, follow);
   return typeof place === 'string' ? fail(place, call) : place;
+}
+
+/** Fails for a name that no directory can hold. */
+export function checkName(place: Place, call: CallNames): void {
+  if (place.inode === undefined && isNameTooLong(place.name)) fail('ENAMETOOLONG', call);
 }
 
 /** A place where an inode is. */
@@ -40,43 +54,47 @@ export interface Found extends Place {
 
 /** The place of a path that must exist, and must be a directory if it ends in a slash. */
 export function foundAt(context: CallContext, path: string, follow: boolean, call: CallNames): Found {
-  const place = placeOf(context, path, follow, call);
-  if (place.inode === undefined) fail('ENOENT', call);
-  if (place.trailingSlash && !isDirectoryInode(place.inode)) fail('ENOTDIR', call);
-  return place as Found;
+  const place = resolve(context.state, context.who, path, follow);
+  const code = typeof place === 'string' ? place : whyNotFound(place);
+  return code === undefined ? (place as Found) : fail(code, call);
+}
+
+/** What keeps a path that must exist from being a found one. */
+export function whyNotFound({ inode, name, trailingSlash }: Place): ErrnoCode | undefined {
+  if (inode === undefined) return isNameTooLong(name) ? 'ENAMETOOLONG' : 'ENOENT';
+  return trailingSlash && !isDirectoryInode(inode) ? 'ENOTDIR' : undefined;
 }
 
 /**
- * The place of a name that is to be taken away or moved. A slash behind a symlink does not follow it here: what is
- * meant is the name, and that is no directory.
+ * The place of a name that is to be made, taken away or moved. A slash behind a symlink does not follow it here: what
+ * is meant is the name, and that is no directory. The name may be too long.
  */
 export function namePlace(context: CallContext, path: string, call: CallNames): Place {
   const name = path.replace(/\/+$/, '');
-  if (name === path || name === '') return placeOf(context, path, false, call);
-  return { ...placeOf(context, name, false, call), trailingSlash: true };
+  if (name === path || name === '' || isPathTooLong(path)) return parentPlace(context, path, false, call);
+  return { ...parentPlace(context, name, false, call), trailingSlash: true };
 }
 
 /** A name that must exist, and be a directory's if the path ends in a slash. */
 export function foundName(context: CallContext, path: string, call: CallNames): Found {
   const place = namePlace(context, path, call);
-  if (place.inode === undefined) fail('ENOENT', call);
-  if (place.trailingSlash && !isDirectoryInode(place.inode)) fail('ENOTDIR', call);
-  return place as Found;
+  const code = whyNotFound(place);
+  return code === undefined ? (place as Found) : fail(code, call);
 }
 
-/** The directory that holds the last name. */
-export function parentOf(place: Place): Directory {
-  return place.parents.at(-1) as Directory;
+/** The directory that holds the last name, in the view's version. */
+export function parentOf(context: CallContext, place: Place): Directory {
+  return context.state.current(place.parents.at(-1) as Directory) as Directory;
 }
 
 /** Fails unless a new name may be put at the place. */
 export function checkMayAdd(context: CallContext, place: Place, call: CallNames): void {
-  if (!mayAccess(context.who, parentOf(place), W_OK | X_OK)) fail('EACCES', call);
+  if (!mayAccess(context.who, parentOf(context, place), W_OK | X_OK)) fail('EACCES', call);
 }
 
 /** Fails unless the name at the place may be taken away. */
 export function checkMayRemove(context: CallContext, place: Found, call: CallNames): void {
-  const parent = parentOf(place);
+  const parent = parentOf(context, place);
   if (mayRemove(context.who, parent, place.inode)) return;
   fail(mayAccess(context.who, parent, W_OK | X_OK) ? 'EPERM' : 'EACCES', call);
 }
@@ -86,28 +104,41 @@ export function addName(context: CallContext, place: Place, inode: Inode): void 
   const parent = context.state.writableParent(place);
   parent.set(place.name, inode);
   context.state.touchNow(parent);
+  context.state.watchers?.created({ place, inode });
 }
 
 /** Takes a name away from its directory. */
 export function removeName(context: CallContext, place: Found): void {
+  const inode = context.state.current(place.inode);
+  const isGone = detachName(context, place);
+  context.state.watchers?.removed({ place, inode }, isGone);
+}
+
+/** Takes a name away and tells nobody; true where nothing holds the inode any more. */
+export function detachName(context: CallContext, place: Found): boolean {
   const { state } = context;
-  dropLink(context, state.current(place.inode));
+  const isGone = dropLink(context, state.current(place.inode));
   const parent = state.writableParent(place);
   parent.remove(place.name);
   state.touchNow(parent);
-  state.forgetPaths();
+  state.forgetPaths(place.inode);
+  return isGone;
 }
 
-/** An inode has one name less; what no name and no descriptor holds any more is dropped. */
-export function dropLink(context: CallContext, inode: Inode): void {
+/** An inode has one name less; what no name and no descriptor holds any more is dropped (true). */
+export function dropLink(context: CallContext, inode: Inode): boolean {
   const { state, descriptors } = context;
-  if (!isDirectoryInode(inode) && (state.linksOf(inode) > 1 || descriptors.isOpen(inode.ino))) state.own(inode).nlink--;
-  else if (isUpper(inode)) state.table.delete(inode.ino);
+  if (!isDirectoryInode(inode) && (state.linksOf(inode) > 1 || descriptors.isOpen(inode.ino))) {
+    state.own(inode).nlink--;
+    return false;
+  }
+  if (isUpper(inode) && !descriptors.isOpen(inode.ino)) state.table.delete(inode.ino);
+  return true;
 }
 
 /** What a new inode at a place starts with: the caller's ids, the group of a setgid directory, the time now. */
 export function newAttributes(context: CallContext, place: Place, mode: number): NewAttributes {
-  const parent = parentOf(place);
+  const parent = parentOf(context, place);
   const inherits = (parent.mode & 0o2000) !== 0;
   const { sec, nsec } = context.state.clock.now();
   const gid = inherits ? parent.gid : context.who.gid;

@@ -15,8 +15,8 @@ import {
 } from '../descriptors.js';
 import { FsError } from '../errno.js';
 import type { Kernel } from '../kernel.js';
+import type { Place } from '../place.js';
 import { isDirectoryInode, isSymlinkInode } from '../resolve.js';
-import type { Place } from '../state.js';
 import { type Inode, UpperFile } from '../upper.js';
 import {
   type CallContext,
@@ -25,24 +25,32 @@ import {
   type Found,
   fail,
   foundAt,
+  namePlace,
   placeOf,
   writable,
 } from './context.js';
 import { createFile } from './names.js';
 
-type FileCalls = Pick<Kernel, 'open' | 'close' | 'read' | 'write' | 'ftruncate' | 'fsync' | 'fstat' | 'truncate'>;
+type FileCalls = Pick<
+  Kernel,
+  'open' | 'writeFile' | 'close' | 'read' | 'write' | 'ftruncate' | 'fsync' | 'fstat' | 'truncate'
+>;
 
 export function fileCalls(context: CallContext): FileCalls {
   const { state, descriptors } = context;
   return {
-    open: (path, flags, mode) => open(context, path, flags, mode),
+    open(path, flags, mode) {
+      const { inode, place } = opened(context, path, flags, mode);
+      return descriptors.open({ inode, place, flags, offset: 0 }, path);
+    },
+    writeFile: (path, flags, mode, bytes) => writeFile(context, path, flags, mode, bytes),
     close: (fd) => descriptors.close(fd, state),
     read: (fd, into, position) => read(context, fd, into, position),
     write: (fd, bytes, position) => write(context, fd, bytes, position),
     ftruncate(fd, size) {
       const file = descriptors.get(fd, 'ftruncate');
       if ((file.flags & O_ACCMODE) === 0 || size < 0) throw new FsError('EINVAL', 'ftruncate');
-      resize(context, ownedFile(context, file), size);
+      resize(context, file.place, ownedFile(context, file), size);
     },
     fsync(fd) {
       descriptors.get(fd, 'fsync');
@@ -55,32 +63,47 @@ export function fileCalls(context: CallContext): FileCalls {
       if (!isFile(place.inode)) fail('EINVAL', call);
       if (!mayAccess(context.who, place.inode, W_OK)) fail('EACCES', call);
       if (size < 0) fail('EINVAL', { syscall: 'truncate', path });
-      resize(context, writable(context, place) as UpperFile, size);
+      resize(context, place, writable(context, place) as UpperFile, size);
     },
   };
 }
 
-function open(context: CallContext, path: string, flags: number, mode: number): number {
+/** What open(2) does before it gives a descriptor: the inode is there, and ready for what the flags say. */
+function opened(context: CallContext, path: string, flags: number, mode: number): { inode: Inode; place: Place } {
   const call = { syscall: 'open', path };
   const creates = (flags & O_CREAT) !== 0;
+  if (creates && (flags & O_DIRECTORY) !== 0) fail('EINVAL', call);
   const exclusive = creates && (flags & O_EXCL) !== 0;
   const follow = (flags & O_NOFOLLOW) === 0 && !exclusive;
+  if (creates && path.endsWith('/')) refuseSlash(namePlace(context, path, call), call);
   const place = placeOf(context, path, follow, call);
-  if (creates && (place.trailingSlash || (flags & O_DIRECTORY) !== 0)) {
-    fail(place.trailingSlash ? 'EISDIR' : 'EINVAL', call);
-  }
+  if (creates) refuseSlash(place, call);
   if (place.inode === undefined) {
     if (!creates) fail('ENOENT', call);
     checkMayAdd(context, place, call);
-    return openInode(context, createFile(context, place, mode), place, flags, path);
+    return { inode: createFile(context, place, mode), place };
   }
   if (exclusive) fail('EEXIST', call);
   checkOpen(context, place as Found, flags, call);
-  return openInode(context, prepare(context, place as Found, flags), place, flags, path);
+  return { inode: prepare(context, place as Found, flags), place };
 }
 
-function openInode(context: CallContext, inode: Inode, place: Place, flags: number, path: string): number {
-  return context.descriptors.open({ inode, place, flags, offset: 0 }, path);
+/** What is created is no directory, whatever stands there; only dots and the root are looked at. */
+function refuseSlash(place: Place, call: CallNames): void {
+  if (place.trailingSlash && place.name !== '' && !place.dots) fail('EISDIR', call);
+}
+
+/** open, write and close in one. */
+function writeFile(context: CallContext, path: string, flags: number, mode: number, bytes: Uint8Array): void {
+  const { inode, place } = opened(context, path, flags, mode);
+  if (bytes.length === 0) return;
+  if ((flags & O_ACCMODE) === 0) throw new FsError('EBADF', 'write');
+  writeInode(context, place, inode as UpperFile, bytes, (flags & O_APPEND) !== 0 ? (inode as UpperFile).size : 0);
+}
+
+function writeInode(context: CallContext, place: Place, inode: UpperFile, bytes: Uint8Array, position: number): void {
+  inode.content.write(bytes, position, context.state.owner);
+  if (bytes.length > 0) noteContentChange(context, place, inode);
 }
 
 function checkOpen(context: CallContext, { inode, trailingSlash }: Found, flags: number, call: CallNames): void {
@@ -99,7 +122,7 @@ function checkOpen(context: CallContext, { inode, trailingSlash }: Found, flags:
 function prepare(context: CallContext, place: Found, flags: number): Inode {
   if ((flags & (O_ACCMODE | O_TRUNC)) === 0) return place.inode;
   const own = writable(context, place);
-  if ((flags & O_TRUNC) !== 0) resize(context, own as UpperFile, 0);
+  if ((flags & O_TRUNC) !== 0) resize(context, place, own as UpperFile, 0);
   return own;
 }
 
@@ -126,9 +149,8 @@ function write(context: CallContext, fd: number, bytes: Uint8Array, position: nu
   if ((file.flags & O_ACCMODE) === 0) throw new FsError('EBADF', 'write');
   const inode = ownedFile(context, file);
   const at = (file.flags & O_APPEND) !== 0 ? inode.content.size : (position ?? file.offset);
-  inode.content.write(bytes, at, context.state.owner);
+  writeInode(context, file.place, inode, bytes, at);
   if (position === undefined) file.offset = at + bytes.length;
-  if (bytes.length > 0) noteContentChange(context, inode);
   return bytes.length;
 }
 
@@ -139,15 +161,20 @@ function ownedFile(context: CallContext, file: OpenFile): UpperFile {
   throw new FsError('EINVAL', 'write');
 }
 
-function resize(context: CallContext, inode: UpperFile, size: number): void {
+function resize(context: CallContext, place: Place, inode: UpperFile, size: number): void {
   inode.content.truncate(size);
-  noteContentChange(context, inode);
+  noteContentChange(context, place, inode);
 }
 
 /** A write by anybody but root takes setuid away, and setgid from what the group may execute. */
-function noteContentChange(context: CallContext, inode: UpperFile): void {
-  context.state.touchNow(inode);
-  if (context.who.uid !== 0) inode.mode = withoutSetIds(inode.mode);
+function noteContentChange(context: CallContext, place: Place, inode: UpperFile): void {
+  const { state, who } = context;
+  const { mode } = inode;
+  state.touchNow(inode);
+  if (who.uid !== 0) inode.mode = withoutSetIds(mode);
+  if (state.watchers === undefined) return;
+  if (inode.mode !== mode) state.watchers.attributed({ place, inode });
+  state.watchers.modified({ place, inode });
 }
 
 /** The mode of a file whose content or owner changed. */

@@ -6,18 +6,26 @@ import { fileCalls } from './files.js';
 import { lookCalls } from './look.js';
 import { metadataCalls } from './metadata.js';
 import { nameCalls } from './names.js';
+import { watchCalls } from './watch.js';
+
+/** A device number that no real file system on a Linux host has; one view is one device. */
+export const VIEW_DEVICE = 0x5354;
 
 export function createKernel(context: CallContext): Kernel {
   const look = lookCalls(context);
   const names = nameCalls(context);
   const files = fileCalls(context);
   const metadata = metadataCalls(context);
+  const watching = watchCalls(context);
   return {
+    device: VIEW_DEVICE,
     find: look.find,
+    whyMissing: look.whyMissing,
     stat: look.stat,
     lstat: look.lstat,
     sizeOf: look.sizeOf,
     linksOf: look.linksOf,
+    statfs: look.statfs,
     deviceOf: look.deviceOf,
     access: look.access,
     readlink: look.readlink,
@@ -36,6 +44,7 @@ export function createKernel(context: CallContext): Kernel {
     mknod: names.mknod,
     removeTree: names.removeTree,
     open: files.open,
+    writeFile: files.writeFile,
     close: files.close,
     read: files.read,
     write: files.write,
@@ -53,5 +62,6 @@ export function createKernel(context: CallContext): Kernel {
     fchmod: metadata.fchmod,
     fchown: metadata.fchown,
     futimes: metadata.futimes,
+    watch: watching.watch,
   };
 }

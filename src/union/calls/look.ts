@@ -1,22 +1,24 @@
 /** Calls that look and change nothing. */
 
-import { sortNames } from '../../tree/names.js';
+import { isPathTooLong, sortNames } from '../../tree/names.js';
 import { FileNode, isFile, S_IFBLK, S_IFCHR, S_IFMT, type SpecialNode } from '../../tree/node.js';
 import { mayAccess, R_OK } from '../access.js';
-import { FsError } from '../errno.js';
-import type { DirectoryEntry, InodeStat, Kernel } from '../kernel.js';
-import { findInode, isDirectoryInode, isSymlinkInode } from '../resolve.js';
+import { type ErrnoCode, FsError } from '../errno.js';
+import type { DirectoryEntry, FileSystemStat, InodeStat, Kernel } from '../kernel.js';
+import { findInode, isDirectoryInode, isSymlinkInode, resolve } from '../resolve.js';
 import type { Directory, Inode, UpperFile, UpperSpecial } from '../upper.js';
-import { type CallContext, type CallNames, fail, foundAt, sizeOf } from './context.js';
+import { type CallContext, type CallNames, fail, foundAt, sizeOf, whyNotFound } from './context.js';
 
 type LookCalls = Pick<
   Kernel,
   | 'find'
+  | 'whyMissing'
   | 'stat'
   | 'lstat'
   | 'sizeOf'
   | 'linksOf'
   | 'deviceOf'
+  | 'statfs'
   | 'access'
   | 'readlink'
   | 'realpath'
@@ -27,15 +29,31 @@ type LookCalls = Pick<
   | 'readFile'
 >;
 
+/** A view has no disk of its own: its figures are those of a large empty overlay (OVERLAYFS_SUPER_MAGIC). */
+const VIEW_FIGURES: FileSystemStat = {
+  type: 0x794c7630,
+  bsize: 4096,
+  blocks: 2 ** 28,
+  bfree: 2 ** 28,
+  bavail: 2 ** 28,
+  files: 2 ** 32,
+  ffree: 2 ** 32,
+};
+
 export function lookCalls(context: CallContext): LookCalls {
   const { state, who } = context;
   return {
     find: (path, follow) => findInode(state, who, path, follow),
+    whyMissing: (path, follow) => whyMissing(context, path, follow),
     stat: (path) => foundAt(context, path, true, { syscall: 'stat', path }).inode,
     lstat: (path) => foundAt(context, path, false, { syscall: 'lstat', path }).inode,
     sizeOf: (inode) => sizeOf(inode as Inode),
     linksOf: (inode) => state.linksOf(inode as Inode),
     deviceOf,
+    statfs(path) {
+      foundAt(context, path, true, { syscall: 'statfs', path });
+      return VIEW_FIGURES;
+    },
     access(path, mode) {
       const call = { syscall: 'access', path };
       if (!mayAccess(who, foundAt(context, path, true, call).inode, mode)) fail('EACCES', call);
@@ -46,7 +64,9 @@ export function lookCalls(context: CallContext): LookCalls {
       return isSymlinkInode(inode) ? inode.target : fail('EINVAL', call);
     },
     realpath(path) {
-      const place = foundAt(context, path, true, { syscall: 'realpath', path });
+      const call = { syscall: 'realpath', path };
+      // realpath(3) walks a path name by name: only what it comes to can be too long.
+      const place = foundAt(context, isPathTooLong(path) ? path.replace(/\/(\.?\/)+/g, '/') : path, true, call);
       return `/${[...place.names, place.name].join('/')}`;
     },
     readdir: (path) => namesOf(listed(context, path)).slice(),
@@ -63,13 +83,18 @@ export function lookCalls(context: CallContext): LookCalls {
   };
 }
 
+function whyMissing(context: CallContext, path: string, follow: boolean): ErrnoCode | undefined {
+  const place = resolve(context.state, context.who, path, follow);
+  return typeof place === 'string' ? place : whyNotFound(place);
+}
+
 /** All bytes of a file; a view of shared ones where it can. */
 function readWhole(context: CallContext, path: string): Uint8Array {
   const call: CallNames = { syscall: 'open', path };
   const inode = findInode(context.state, context.who, path, true) ?? foundAt(context, path, true, call).inode;
+  if (!mayAccess(context.who, inode, R_OK)) fail('EACCES', call);
   if (isDirectoryInode(inode)) throw new FsError('EISDIR', 'read');
   if (!isFile(inode)) fail('ENXIO', call);
-  if (!mayAccess(context.who, inode, R_OK)) fail('EACCES', call);
   if (inode instanceof FileNode) return inode.bytes.read(inode.offset, inode.size);
   return (inode as UpperFile).content.whole();
 }

@@ -64,13 +64,18 @@ function chmod(context: CallContext, target: Target, mode: number): void {
 function chown(context: CallContext, target: Target, uid: number, gid: number): void {
   const { who } = context;
   const { inode } = target.place;
-  const [newUid, newGid] = [isKept(uid) ? inode.uid : uid, isKept(gid) ? inode.gid : gid];
-  const mayGive = isOwner(who, inode) && newUid === inode.uid && (newGid === inode.gid || isInGroup(who, newGid));
-  if (who.uid !== 0 && !mayGive) target.fail('EPERM');
+  if (!mayGive(who, inode, uid, gid)) target.fail('EPERM');
   const own = change(context, target);
-  own.uid = newUid;
-  own.gid = newGid;
+  if (!isKept(uid)) own.uid = uid;
+  if (!isKept(gid)) own.gid = gid;
   if (isFile(own)) own.mode = withoutSetIds(own.mode);
+}
+
+/** An id that is kept asks for no right; the owner may name itself, and give the file to a group of its own. */
+function mayGive(who: Credentials, inode: Inode, uid: number, gid: number): boolean {
+  if (who.uid === 0) return true;
+  const mayOwn = isKept(uid) || (isOwner(who, inode) && uid === inode.uid);
+  return mayOwn && (isKept(gid) || (isOwner(who, inode) && (gid === inode.gid || isInGroup(who, gid))));
 }
 
 function utimes(context: CallContext, target: Target, mtime: Timestamp): void {
@@ -102,6 +107,7 @@ function xattrRefusal(who: Credentials, inode: Inode, name: string): 'EPERM' | '
 function change(context: CallContext, { place }: Target): UpperNode {
   const own = writable(context, place);
   own.origin = UPPER;
+  context.state.watchers?.attributed({ place, inode: own });
   return own;
 }
 

@@ -2,11 +2,11 @@
 
 import { sortNames } from '../../tree/names.js';
 import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } from '../../tree/node.js';
-import { mayAccess, R_OK } from '../access.js';
+import { mayAccess, R_OK, W_OK } from '../access.js';
 import { Content } from '../content.js';
 import type { Kernel } from '../kernel.js';
+import type { Place } from '../place.js';
 import { isDirectoryInode } from '../resolve.js';
-import type { Place } from '../state.js';
 import { type Directory, type Inode, UPPER, UpperDirectory, UpperFile, UpperSpecial, UpperSymlink } from '../upper.js';
 import {
   addName,
@@ -14,6 +14,8 @@ import {
   type CallNames,
   checkMayAdd,
   checkMayRemove,
+  checkName,
+  detachName,
   dropLink,
   type Found,
   fail,
@@ -22,7 +24,6 @@ import {
   namePlace,
   newAttributes,
   parentOf,
-  placeOf,
   removeName,
 } from './context.js';
 
@@ -52,7 +53,8 @@ export function createFile(context: CallContext, place: Place, mode: number): Up
 
 /** The place for a new name; a trailing slash is left to the caller. */
 function freePlace(context: CallContext, path: string, call: CallNames): Place {
-  const place = placeOf(context, path, false, call);
+  const place = namePlace(context, path, call);
+  checkName(place, call);
   if (place.inode !== undefined || place.name === '') fail('EEXIST', call);
   return place;
 }
@@ -62,7 +64,7 @@ function mkdir(context: CallContext, path: string, mode: number): void {
   const { state, who } = context;
   const place = freePlace(context, path, call);
   checkMayAdd(context, place, call);
-  const inherited = parentOf(place).mode & 0o2000;
+  const inherited = parentOf(context, place).mode & 0o2000;
   const attributes = newAttributes(context, place, S_IFDIR | inherited | (mode & 0o1777 & ~who.umask));
   const directory = new UpperDirectory(state.owner, state.newIno(), attributes, UPPER, undefined);
   addName(context, place, state.enter(directory));
@@ -70,19 +72,22 @@ function mkdir(context: CallContext, path: string, mode: number): void {
 
 function rmdir(context: CallContext, path: string): void {
   const call = { syscall: 'rmdir', path };
-  const place = foundName(context, path, call);
+  const place = namePlace(context, path, call);
   if (place.name === '') fail('EBUSY', call);
   if (place.dots) fail(path.replace(/\/+$/, '').endsWith('..') ? 'ENOTEMPTY' : 'EINVAL', call);
+  checkName(place, call);
+  if (place.inode === undefined) fail('ENOENT', call);
+  checkMayRemove(context, place as Found, call);
   if (!isDirectoryInode(place.inode)) fail('ENOTDIR', call);
-  checkMayRemove(context, place, call);
   if (!isEmpty(place.inode)) fail('ENOTEMPTY', call);
-  removeName(context, place);
+  removeName(context, place as Found);
 }
 
 function unlink(context: CallContext, path: string): void {
   const call = { syscall: 'unlink', path };
   const place = foundName(context, path, call);
-  if (place.name !== '') checkMayRemove(context, place, call);
+  // Dots and slashes say that a directory is meant: no right is asked for.
+  if (place.name !== '' && !place.dots && !place.trailingSlash) checkMayRemove(context, place, call);
   if (isDirectoryInode(place.inode)) fail('EISDIR', call);
   removeName(context, place);
 }
@@ -98,6 +103,7 @@ function link(context: CallContext, existing: string, path: string): void {
   const inode = state.writableInode(source, source.inode);
   inode.nlink++;
   inode.relinked = true;
+  state.watchers?.relinked(inode);
   addName(context, place, inode);
 }
 
@@ -136,8 +142,10 @@ function rename(context: CallContext, from: string, to: string): void {
   const source = namePlace(context, from, call);
   const target = namePlace(context, to, call);
   if (source.name === '' || source.dots || target.name === '' || target.dots) fail('EBUSY', call);
+  checkName(source, call);
   const { inode } = source;
   if (inode === undefined) fail('ENOENT', call);
+  checkName(target, call);
   if (!isDirectoryInode(inode) && (source.trailingSlash || target.trailingSlash)) fail('ENOTDIR', call);
   if (target.parents.some((parent) => parent.ino === inode.ino)) fail('EINVAL', call);
   const victim = target.inode;
@@ -146,22 +154,24 @@ function rename(context: CallContext, from: string, to: string): void {
   checkMayRemove(context, source as Found, call);
   if (victim === undefined) checkMayAdd(context, target, call);
   else checkReplaceable(context, inode, target as Found, call);
+  // A directory that moves to another one changes itself: its `..`.
+  const moves = isDirectoryInode(inode) && parentOf(context, source).ino !== parentOf(context, target).ino;
+  if (moves && !mayAccess(context.who, inode, W_OK)) fail('EACCES', call);
+  if (isDirectoryInode(victim) && !isEmpty(victim)) fail('ENOTEMPTY', call);
   move(context, source as Found, target);
 }
 
 function checkReplaceable(context: CallContext, inode: Inode, target: Found, call: CallNames): void {
   checkMayRemove(context, target, call);
-  const victim = target.inode;
-  if (isDirectoryInode(inode)) {
-    if (!isDirectoryInode(victim)) fail('ENOTDIR', call);
-    if (!isEmpty(victim)) fail('ENOTEMPTY', call);
-  } else if (isDirectoryInode(victim)) fail('EISDIR', call);
+  if (isDirectoryInode(inode) === isDirectoryInode(target.inode)) return;
+  fail(isDirectoryInode(inode) ? 'ENOTDIR' : 'EISDIR', call);
 }
 
 /** Puts the inode under its new name as it is: a directory takes all that is below along, by reference. */
 function move(context: CallContext, source: Found, target: Place): void {
   const { state } = context;
-  if (target.inode !== undefined) removeName(context, target as Found);
+  const replaced = target.inode && state.current(target.inode);
+  const isGone = replaced !== undefined && detachName(context, target as Found);
   let inode = state.current(source.inode);
   if (!isDirectoryInode(inode) && state.linksOf(inode) > 1) {
     const own = state.own(inode);
@@ -174,31 +184,46 @@ function move(context: CallContext, source: Found, target: Place): void {
   into.set(target.name, inode);
   state.touchNow(from);
   state.touchNow(into);
-  state.forgetPaths();
+  state.forgetPaths(inode);
+  if (state.watchers === undefined) return;
+  context.descriptors.move(inode.ino, source, target);
+  state.watchers.moved({ place: source, inode }, target, replaced && { inode: replaced, isGone });
 }
 
 function removeTree(context: CallContext, path: string): void {
-  const call = { syscall: 'rm', path };
+  const call = { syscall: 'rmdir', path };
   const place = foundName(context, path, call);
-  if (place.name === '') fail('EBUSY', call);
-  checkMayRemove(context, place, call);
-  if (isDirectoryInode(place.inode)) {
-    if (context.who.uid !== 0) removeEach(context, path, place.inode);
-    else releaseBelow(context, place.inode);
+  if (!isDirectoryInode(place.inode)) unlink(context, path);
+  else if (context.who.uid !== 0 || context.state.watchers !== undefined) removeEach(context, path, place.inode);
+  else if (place.name === '' || place.dots) rmdir(context, path);
+  else {
+    releaseBelow(context, place.inode);
+    removeName(context, place);
   }
-  removeName(context, place);
 }
 
-/** Whoever is not root needs the right to empty each directory. */
+/**
+ * Whoever is not root needs the right to empty each directory, and to take it away before that is begun; a watcher
+ * hears of every name.
+ */
 function removeEach(context: CallContext, path: string, directory: Directory): void {
-  if (!mayAccess(context.who, directory, R_OK)) fail('EACCES', { syscall: 'scandir', path });
-  for (const name of directory.sortedNames(sortNames)) removeTree(context, `${path}/${name}`);
+  if (!isEmpty(directory)) {
+    const call = { syscall: 'rmdir', path };
+    checkMayRemove(context, foundName(context, path, call), call);
+    if (!mayAccess(context.who, directory, R_OK)) fail('EACCES', { syscall: 'scandir', path });
+    for (const name of directory.sortedNames(sortNames)) removeTree(context, `${path}/${name}`);
+  }
+  rmdir(context, path);
 }
 
-/** Drops the links of all that is below. Only where there are hard links or open files must everything be visited. */
+/**
+ * Drops the links of all that is below. Only where there are hard links or open files must everything be visited; an
+ * open directory is seen empty.
+ */
 function releaseBelow(context: CallContext, directory: Directory): void {
   const { state, descriptors } = context;
   const all = state.lower.links.size > 0 || descriptors.areOpen;
+  if (descriptors.isOpen(directory.ino) && !isEmpty(directory)) noteEmptied(context, directory);
   if (!all && !(directory instanceof UpperDirectory)) return;
   const names = all ? directory.sortedNames(sortNames) : [...(directory as UpperDirectory).changedNames()];
   for (const name of names) {
@@ -207,6 +232,13 @@ function releaseBelow(context: CallContext, directory: Directory): void {
     if (isDirectoryInode(inode)) releaseBelow(context, inode);
     dropLink(context, state.current(inode));
   }
+}
+
+/** Descriptors are all that is left of the directory: they see when it was emptied. */
+function noteEmptied({ state }: CallContext, directory: Directory): void {
+  const isOwn = directory instanceof UpperDirectory && directory.owner === state.owner;
+  const { ino } = directory;
+  state.touchNow(isOwn ? directory : state.enter(new UpperDirectory(state.owner, ino, directory, UPPER, undefined)));
 }
 
 function isEmpty(directory: Directory): boolean {

@@ -1,0 +1,190 @@
+/** Rules of Linux that random comparison found broken once; each is as small as it can be told. */
+
+import { describe, expect, test } from 'vitest';
+import { createFs, type Fs, UnionFs } from '../../src/index.js';
+
+const USER = { uid: 1000, gid: 1000, groups: [], umask: 0o022 };
+const LONG_NAME = 'n'.repeat(256);
+const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_DIRECTORY } = UnionFs.over([]).fs.constants;
+
+/** Directories `/d` and `/e`, a file `/f`, symlinks `/dangling` and `/link` (to `/f`). */
+function furnished(): { fs: Fs; user: Fs } {
+  const union = UnionFs.over([]);
+  const { fs } = union;
+  for (const path of ['/d', '/e']) fs.mkdirSync(path);
+  fs.writeFileSync('/f', 'text');
+  fs.symlinkSync('nowhere', '/dangling');
+  fs.symlinkSync('f', '/link');
+  return { fs, user: createFs(union.view.kernelAs(USER)) };
+}
+
+/** Sets times that no call gives by itself, so that a change shows. */
+function aged(fs: Fs, path: string): void {
+  fs.lutimesSync(path, 1, 1);
+}
+
+function codeOf(run: () => unknown): string {
+  try {
+    run();
+    return 'done';
+  } catch (error) {
+    return String((error as NodeJS.ErrnoException).code);
+  }
+}
+
+function syscallOf(run: () => unknown): string {
+  try {
+    run();
+    return 'done';
+  } catch (error) {
+    const { code, syscall, path } = error as NodeJS.ErrnoException;
+    return `${code} ${syscall} ${path}`;
+  }
+}
+
+describe('open', () => {
+  test('refuses to create a directory before it looks at the path', () => {
+    const { fs } = furnished();
+    expect(codeOf(() => fs.openSync('/missing/x', O_RDONLY | O_CREAT | O_DIRECTORY))).toBe('EINVAL');
+  });
+
+  test('refuses to create what ends in a slash before it follows the symlink', () => {
+    const { fs } = furnished();
+    fs.symlinkSync('loop', '/loop');
+    expect(codeOf(() => fs.openSync('/loop/', 'w'))).toBe('EISDIR');
+    expect(codeOf(() => fs.openSync('/link/', 'w'))).toBe('EISDIR');
+  });
+
+  test('says that dots exist already when it must create', () => {
+    const { fs } = furnished();
+    expect(codeOf(() => fs.openSync('/d/../', O_WRONLY | O_CREAT | O_EXCL))).toBe('EEXIST');
+    expect(codeOf(() => fs.openSync('/d/../', O_WRONLY | O_CREAT))).toBe('EISDIR');
+  });
+
+  test('asks for the right to read before it finds a directory', () => {
+    const { fs, user } = furnished();
+    fs.chmodSync('/d', 0o700);
+    expect(codeOf(() => user.readFileSync('/d'))).toBe('EACCES');
+  });
+});
+
+describe('paths', () => {
+  test('a symlink whose target ends in a slash must lead to a directory', () => {
+    const { fs } = furnished();
+    fs.symlinkSync('f/', '/slashed');
+    expect(codeOf(() => fs.statSync('/slashed'))).toBe('ENOTDIR');
+    expect(codeOf(() => fs.openSync('/slashed', 'w'))).toBe('EISDIR');
+  });
+
+  test('4,096 bytes are too many, wherever they lead', () => {
+    const { fs } = furnished();
+    const path = (bytes: number): string => `/${'./'.repeat((bytes - 3) / 2)}/f`;
+    expect(fs.statSync(path(4095)).size).toBe(4);
+    expect(codeOf(() => fs.statSync(`${path(4095).slice(0, -1)}/f`))).toBe('ENAMETOOLONG');
+    expect(codeOf(() => fs.lstatSync(`/${path(4095)}`))).toBe('ENAMETOOLONG');
+    expect(codeOf(() => fs.mkdirSync(`/${path(4095)}`, { recursive: true }))).toBe('ENAMETOOLONG');
+    expect(fs.realpathSync.native(`/${path(4095)}`)).toBe('/f');
+  });
+
+  test('mkdir, link and symlink take a dangling symlink with a slash for what it is', () => {
+    const { fs } = furnished();
+    expect(codeOf(() => fs.mkdirSync('/dangling/'))).toBe('EEXIST');
+    expect(codeOf(() => fs.linkSync('/f', '/dangling/'))).toBe('EEXIST');
+    expect(codeOf(() => fs.symlinkSync('f', '/dangling/'))).toBe('EEXIST');
+  });
+});
+
+describe('rename', () => {
+  test('misses the old name before the new one is too long', () => {
+    const { fs } = furnished();
+    expect(codeOf(() => fs.renameSync('/missing', `/d/${LONG_NAME}`))).toBe('ENOENT');
+    expect(codeOf(() => fs.renameSync('/f', `/d/${LONG_NAME}`))).toBe('ENAMETOOLONG');
+    expect(codeOf(() => fs.renameSync(LONG_NAME, '/missing/x'))).toBe('ENOENT');
+  });
+
+  test('needs the right to write to a directory that moves to another', () => {
+    const { fs, user } = furnished();
+    fs.mkdirSync('/d/inner');
+    for (const path of ['/d', '/e']) fs.chmodSync(path, 0o777);
+    expect(codeOf(() => user.renameSync('/d/inner', '/e/inner'))).toBe('EACCES');
+    expect(codeOf(() => user.renameSync('/d/inner', '/d/other'))).toBe('done');
+  });
+});
+
+describe('rmdir, unlink and rm', () => {
+  test('rmdir asks for the right to remove before it finds a file', () => {
+    const { user } = furnished();
+    expect(codeOf(() => user.rmdirSync('/f'))).toBe('EACCES');
+  });
+
+  test('unlink of dots finds a directory before it asks for a right', () => {
+    const { user } = furnished();
+    expect(codeOf(() => user.unlinkSync('/d/..'))).toBe('EISDIR');
+    expect(codeOf(() => user.unlinkSync('/d/'))).toBe('EISDIR');
+  });
+
+  test('rm -r of a dot removes nothing', () => {
+    const { fs } = furnished();
+    fs.writeFileSync('/d/x', '');
+    expect(codeOf(() => fs.rmSync('/d/.', { recursive: true }))).toBe('EINVAL');
+    expect(fs.readdirSync('/d')).toEqual(['x']);
+  });
+
+  test('rm -r of somebody without rights names the step that failed', () => {
+    const { fs, user } = furnished();
+    fs.writeFileSync('/d/x', '');
+    fs.chmodSync('/', 0o777);
+    expect(syscallOf(() => user.rmSync('/d', { recursive: true }))).toBe('EACCES unlink /d/x');
+    fs.chmodSync('/', 0o755);
+    expect(syscallOf(() => user.rmSync('/d', { recursive: true }))).toBe('EACCES rmdir /d');
+  });
+
+  test('an open directory is seen changed when rm -r empties it', () => {
+    const { fs } = furnished();
+    fs.writeFileSync('/d/x', '');
+    aged(fs, '/d');
+    const fd = fs.openSync('/d', 'r');
+    fs.rmSync('/d', { recursive: true });
+    expect(fs.fstatSync(fd).mtimeMs).toBeGreaterThan(1000);
+  });
+});
+
+describe('chown', () => {
+  test('that keeps both ids asks for no right', () => {
+    const { user } = furnished();
+    expect(codeOf(() => user.chownSync('/f', -1, -1))).toBe('done');
+    expect(codeOf(() => user.chownSync('/f', -1, 0))).toBe('EPERM');
+  });
+});
+
+describe('copies', () => {
+  test('copyFile takes the target away when the copy fails', () => {
+    const { fs, user } = furnished();
+    fs.writeFileSync('/d/target', 'old');
+    fs.chmodSync('/d/target', 0o666);
+    fs.chmodSync('/d', 0o777);
+    expect(codeOf(() => user.copyFileSync('/f', '/d/target'))).toBe('EPERM');
+    expect(fs.readdirSync('/d')).toEqual([]);
+  });
+
+  test('copyFile of a directory creates the target, and takes it away again', () => {
+    const { fs } = furnished();
+    aged(fs, '/e');
+    expect(codeOf(() => fs.copyFileSync('/d', '/e/x'))).toBe('EISDIR');
+    expect([fs.readdirSync('/e'), fs.statSync('/e').mtimeMs > 1000]).toEqual([[], true]);
+    expect(codeOf(() => fs.copyFileSync('/d', ''))).toBe('ENOENT');
+  });
+
+  test('cp finds out what stands at the target before it finds itself inside of it', () => {
+    const { fs } = furnished();
+    fs.writeFileSync('/d/x', '');
+    expect(codeOf(() => fs.cpSync('/d', '/d/x', { recursive: true }))).toBe('ERR_FS_CP_DIR_TO_NON_DIR');
+    expect(syscallOf(() => fs.cpSync('/d', '/f/x', { recursive: true }))).toBe('ENOTDIR lstat /f/x');
+  });
+
+  test('cp does not copy a directory into itself by way of a symlink', () => {
+    const { fs } = furnished();
+    fs.symlinkSync('d', '/alias');
+    expect(codeOf(() => fs.cpSync('/d', '/alias/x', { recursive: true }))).toBe('ERR_FS_CP_EINVAL');
+  });
+});
