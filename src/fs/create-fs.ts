@@ -60,9 +60,10 @@ export interface CreateFsOptions {
  * Every call is listed: an object made by spreading takes a hundred times as long to make (250 µs against 3), and each
  * fork of a view has one.
  */
-export function createFs(kernel: Kernel, options: CreateFsOptions = {}): Fs {
+export function createFs(absolute: Kernel, options: CreateFsOptions = {}): Fs {
   const { cwd, random = Math.random } = options;
-  const sync = syncCalls(cwd === undefined ? kernel : relativeTo(kernel, cwd), random);
+  const kernel = cwd === undefined ? absolute : relativeTo(absolute, cwd);
+  const sync = syncCalls(kernel, random);
   const callbacks = callbackCalls(sync);
   const streams = new OwnStreams(() => fs);
   const events = new WatchQueue(kernel);

@@ -54,6 +54,8 @@ export class FileHandle extends Emitting {
   async read<B extends ArrayBufferView>(...rest: unknown[]): Promise<{ bytesRead: number; buffer: B }> {
     const fd = this.#open('read');
     const [buffer, ...range] = readArguments(rest);
+    // Here, other than in fs.read, the length need not be given.
+    if (range.length > 1) range[1] ??= buffer.byteLength - Number(range[0] ?? 0);
     const bytesRead = this.#sync.readSync(fd, buffer, ...(range as [number, number])); // checked there
     return { bytesRead, buffer: buffer as B };
   }

@@ -2,7 +2,7 @@
 
 import { FsError } from '../union/errno.js';
 import type { Kernel } from '../union/kernel.js';
-import { joined } from './path-text.js';
+import { joined, withoutDots } from './path-text.js';
 
 interface RelativeKernel extends Kernel {
   readonly cwd?: () => string;
@@ -38,9 +38,9 @@ export function relativeTo(kernel: Kernel, cwd: () => string): Kernel {
   return { ...Object.fromEntries(calls), cwd };
 }
 
-/** Where the relative paths of a kernel begin. */
-export function cwdOf(kernel: Kernel): string {
-  return (kernel as RelativeKernel).cwd?.() ?? '/';
+/** The absolute path that a kernel takes a path for, with dots resolved in the text alone. */
+export function absolutePath(kernel: Kernel, path: string): string {
+  return withoutDots(path.startsWith('/') ? path : joined((kernel as RelativeKernel).cwd?.() ?? '/', path));
 }
 
 function anchored(call: Call, paths: readonly number[], cwd: () => string): Call {

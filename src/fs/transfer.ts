@@ -125,5 +125,5 @@ export function readArguments(rest: readonly unknown[]): [ArrayBufferView, ...un
     first === undefined || (typeof first === 'object' && !ArrayBuffer.isView(first) && more.length === 0);
   if (!isOptions) return [first as ArrayBufferView, ...more]; // readTransfer refuses what is no buffer
   const options = (first ?? {}) as TransferOptions & { readonly buffer?: ArrayBufferView };
-  return [options.buffer ?? newBuffer(DEFAULT_READ_BYTES), options];
+  return [options.buffer === undefined ? newBuffer(DEFAULT_READ_BYTES) : options.buffer, options];
 }
