@@ -164,19 +164,19 @@ function callBackExists(sync: SyncCalls, path: PathLike, callback: (exists: bool
 
 function transferCalls(sync: SyncCalls): Record<'read' | 'write' | 'readv' | 'writev', AnyCall> {
   return {
-    read: transfer('buffer', 'bytesRead', (fd, ...rest) => {
+    read: transfer('readSync', 'buffer', 'bytesRead', (fd, ...rest) => {
       const [buffer, ...range] = readArguments(rest);
       return [sync.readSync(fd as number, buffer, ...(range as [number, number, Position])), buffer];
     }),
-    write: transfer('buffer', 'bytesWritten', (fd, data, ...range) => [
+    write: transfer('writeSync', 'buffer', 'bytesWritten', (fd, data, ...range) => [
       sync.writeSync(fd as number, data as ArrayBufferView, ...(range as [number, number, number])),
       data,
     ]),
-    readv: transfer('buffers', 'bytesRead', (fd, buffers, position) => [
+    readv: transfer('readvSync', 'buffers', 'bytesRead', (fd, buffers, position) => [
       sync.readvSync(fd as number, buffers as ArrayBufferView[], position as number),
       buffers,
     ]),
-    writev: transfer('buffer', 'bytesWritten', (fd, buffers, position) => [
+    writev: transfer('writevSync', 'buffer', 'bytesWritten', (fd, buffers, position) => [
       sync.writevSync(fd as number, buffers as ArrayBufferView[], position as number),
       buffers,
     ]),
@@ -184,9 +184,15 @@ function transferCalls(sync: SyncCalls): Record<'read' | 'write' | 'readv' | 'wr
 }
 
 /** A call that hands two values over, which a promise gives as one object with these two keys. */
-function transfer(key: string, count: string, call: (...args: unknown[]) => [number, unknown]): AnyCall {
+function transfer(
+  name: keyof SyncCalls,
+  key: string,
+  count: string,
+  call: (...args: unknown[]) => [number, unknown],
+): AnyCall {
   const withBoth: AnyCall = (...args) => {
-    const callback = callbackOf<TransferCallback<unknown>>(args.pop());
+    const callback = args.pop() as TransferCallback<unknown>;
+    if (typeof callback !== 'function') refuse(name, [...args, callback]);
     settle(
       () => call(...args),
       (error, result) => (result === undefined ? callback(error) : callback(null, ...result)),
