@@ -13,22 +13,12 @@ import {
   O_WRONLY,
   type OpenFile,
 } from '../descriptors.js';
-import { FsError } from '../errno.js';
+import { type CallNames, FsError, fail } from '../errno.js';
 import type { Kernel } from '../kernel.js';
 import type { Place } from '../place.js';
 import { isDirectoryInode, isSymlinkInode } from '../resolve.js';
 import { type Inode, UpperFile } from '../upper.js';
-import {
-  type CallContext,
-  type CallNames,
-  checkMayAdd,
-  type Found,
-  fail,
-  foundAt,
-  namePlace,
-  placeOf,
-  writable,
-} from './context.js';
+import { type CallContext, checkMayAdd, type Found, foundAt, namePlace, placeOf, writable } from './context.js';
 import { createFile } from './names.js';
 
 type FileCalls = Pick<
@@ -81,7 +71,7 @@ function opened(context: CallContext, path: string, flags: number, mode: number)
   if (place.inode === undefined) {
     if (!creates) fail('ENOENT', call);
     checkMayAdd(context, place, call);
-    return { inode: createFile(context, place, mode), place };
+    return { inode: createFile(context, place, mode, call), place };
   }
   if (exclusive) fail('EEXIST', call);
   checkOpen(context, place as Found, flags, call);
@@ -95,6 +85,7 @@ function refuseSlash(place: Place, call: CallNames): void {
 
 /** open, write and close in one. */
 function writeFile(context: CallContext, path: string, flags: number, mode: number, bytes: Uint8Array): void {
+  context.descriptors.checkRoom(path);
   const { inode, place } = opened(context, path, flags, mode);
   if (bytes.length === 0) return;
   if ((flags & O_ACCMODE) === 0) throw new FsError('EBADF', 'write');
@@ -102,6 +93,7 @@ function writeFile(context: CallContext, path: string, flags: number, mode: numb
 }
 
 function writeInode(context: CallContext, place: Place, inode: UpperFile, bytes: Uint8Array, position: number): void {
+  context.state.usage?.beforeWrite(inode, position, bytes.length);
   inode.content.write(bytes, position, context.state.owner);
   if (bytes.length > 0) noteContentChange(context, place, inode);
 }
@@ -162,6 +154,7 @@ function ownedFile(context: CallContext, file: OpenFile): UpperFile {
 }
 
 function resize(context: CallContext, place: Place, inode: UpperFile, size: number): void {
+  context.state.usage?.beforeResize(inode, size);
   inode.content.truncate(size);
   noteContentChange(context, place, inode);
 }

@@ -2,10 +2,10 @@
 
 import { isDirectory, isFile, S_IFMT } from '../../tree/node.js';
 import { type Credentials, isInGroup } from '../access.js';
-import { FsError } from '../errno.js';
+import { FsError, fail } from '../errno.js';
 import type { Kernel, Timestamp } from '../kernel.js';
-import { type Inode, touch, UPPER, type UpperNode } from '../upper.js';
-import { type CallContext, type Found, fail, foundAt, writable } from './context.js';
+import { type Inode, UPPER, type UpperNode } from '../upper.js';
+import { type CallContext, type Found, foundAt, writable } from './context.js';
 import { withoutSetIds } from './files.js';
 
 type MetadataCalls = Pick<
@@ -26,13 +26,13 @@ export function metadataCalls(context: CallContext): MetadataCalls {
     chmod: (path, mode) => chmod(context, at(path, true, 'chmod'), mode),
     chown: (path, uid, gid) => chown(context, at(path, true, 'chown'), uid, gid),
     lchown: (path, uid, gid) => chown(context, at(path, false, 'lchown'), uid, gid),
-    utimes: (path, _atime, mtime) => utimes(context, at(path, true, 'utime'), mtime),
-    lutimes: (path, _atime, mtime) => utimes(context, at(path, false, 'lutime'), mtime),
+    utimes: (path, atime, mtime) => utimes(context, at(path, true, 'utime'), atime, mtime),
+    lutimes: (path, atime, mtime) => utimes(context, at(path, false, 'lutime'), atime, mtime),
     setxattr: (path, name, value) => setXattr(context, at(path, true, 'setxattr'), name, value),
     removexattr: (path, name) => setXattr(context, at(path, true, 'removexattr'), name, undefined),
     fchmod: (fd, mode) => chmod(context, open(fd, 'fchmod'), mode),
     fchown: (fd, uid, gid) => chown(context, open(fd, 'fchown'), uid, gid),
-    futimes: (fd, _atime, mtime) => utimes(context, open(fd, 'futime'), mtime),
+    futimes: (fd, atime, mtime) => utimes(context, open(fd, 'futime'), atime, mtime),
   };
 }
 
@@ -78,9 +78,12 @@ function mayGive(who: Credentials, inode: Inode, uid: number, gid: number): bool
   return mayOwn && (isKept(gid) || (isOwner(who, inode) && (gid === inode.gid || isInGroup(who, gid))));
 }
 
-function utimes(context: CallContext, target: Target, mtime: Timestamp): void {
+function utimes(context: CallContext, target: Target, atime: Timestamp, mtime: Timestamp): void {
   if (!isOwner(context.who, target.place.inode)) target.fail('EPERM');
-  touch(change(context, target), mtime);
+  const own = change(context, target);
+  own.atime = atime;
+  own.mtimeSec = mtime.sec;
+  own.mtimeNsec = mtime.nsec;
 }
 
 function setXattr(context: CallContext, target: Target, name: string, value: Uint8Array | undefined): void {
@@ -107,6 +110,7 @@ function xattrRefusal(who: Credentials, inode: Inode, name: string): 'EPERM' | '
 function change(context: CallContext, { place }: Target): UpperNode {
   const own = writable(context, place);
   own.origin = UPPER;
+  own.ctime = context.state.clock.now();
   context.state.watchers?.attributed({ place, inode: own });
   return own;
 }
