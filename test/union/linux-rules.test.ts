@@ -149,6 +149,13 @@ describe('rmdir, unlink and rm', () => {
   });
 });
 
+describe('fdatasync', () => {
+  test('names itself in its error', () => {
+    const { fs } = furnished();
+    expect(syscallOf(() => fs.fdatasyncSync(1000))).toBe('EBADF fdatasync undefined');
+  });
+});
+
 describe('chown', () => {
   test('that keeps both ids asks for no right', () => {
     const { user } = furnished();
