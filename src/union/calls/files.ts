@@ -1,7 +1,7 @@
 /** Calls on descriptors, and opening one. */
 
-import { isFile } from '../../tree/node.js';
-import { mayAccess, R_OK, W_OK } from '../access.js';
+import { type Attributes, isFile } from '../../tree/node.js';
+import { type Credentials, isInGroup, mayAccess, R_OK, W_OK } from '../access.js';
 import {
   O_ACCMODE,
   O_APPEND,
@@ -153,10 +153,14 @@ function resize(context: CallContext, inode: UpperFile, size: number): void {
 /** A write by anybody but root takes setuid away, and setgid from what the group may execute. */
 function noteContentChange(context: CallContext, inode: UpperFile): void {
   context.state.touchNow(inode);
-  if (context.who.uid !== 0) inode.mode = withoutSetIds(inode.mode);
+  if (context.who.uid !== 0) inode.mode = withoutSetIds(context.who, inode);
 }
 
-/** The mode of a file whose content or owner changed. */
-export function withoutSetIds(mode: number): number {
-  return mode & ~0o4000 & ~((mode & 0o10) !== 0 ? 0o2000 : 0);
+/**
+ * The mode of a file whose content or owner changed. Where the group may not execute it, setgid goes only if the caller
+ * is not in the group.
+ */
+export function withoutSetIds(who: Credentials, { mode, gid }: Attributes): number {
+  const dropsGroup = (mode & 0o10) !== 0 || (who.uid !== 0 && !isInGroup(who, gid));
+  return mode & ~0o4000 & ~(dropsGroup ? 0o2000 : 0);
 }
