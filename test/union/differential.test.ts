@@ -36,6 +36,10 @@ const EXPECTED = [
   'EPERM',
 ];
 
+/** Errors that so many calls are sure to meet. */
+const MANY = 50_000;
+const RARE = ['EBUSY', 'ERR_FS_CP_EINVAL', 'ERR_FS_EISDIR'];
+
 const NEEDS = ['root', 'overlay', 'unshare', 'setfattr', 'getfattr'] as const;
 const onKernel = requires(...NEEDS);
 let kernel: KernelSide;
@@ -70,7 +74,7 @@ describe('random calls tell what they tell on overlayfs and in a plain directory
         console.log(
           `${face}: ${coverage.operations} operations, ${coverage.pairs} pairs of call and outcome, seed ${SEED}`,
         );
-        expect(coverage.codes).toEqual(expect.arrayContaining(EXPECTED));
+        expect(coverage.codes).toEqual(expect.arrayContaining(OPERATIONS < MANY ? EXPECTED : [...EXPECTED, ...RARE]));
       },
       TIMEOUT_MS,
     );
