@@ -56,7 +56,6 @@ async function compare(face: FaceName, coverage: Coverage, { operations, ...on }
   coverage.add(ours.operations, theirs);
   const divergence = firstDivergence(ours.operations, ours, theirs);
   if (divergence !== undefined) {
-    expect.soft(divergence.ours, JSON.stringify(divergence.operation)).toBe(divergence.kernel);
     throw new Error(`${on.judge}, ${on.who}: ${JSON.stringify(divergence, undefined, 2)}`);
   }
 }
