@@ -5,6 +5,7 @@ import { FsError } from '../../union/errno.js';
 import type { Kernel } from '../../union/kernel.js';
 import { buffersOf, descriptorOf, integerOf, modeOf, ownerOf, type PathLike, pathOf, timeOf } from '../arguments.js';
 import { flagsOf } from '../open-flags.js';
+import { asCall } from '../rephrase.js';
 import { BigIntStats, Stats } from '../stats.js';
 import { type Position, readTransfer, type TransferOptions, writePosition, writeTransfer } from '../transfer.js';
 import type { StatOptions } from './look.js';
@@ -92,7 +93,7 @@ export function descriptorCalls(kernel: Kernel): DescriptorCalls {
     }) as FstatCall, // the overloads say which result an option gives
     ftruncateSync: (fd, length) => kernel.ftruncate(descriptorOf(fd), lengthOf(length)),
     fsyncSync,
-    fdatasyncSync: (fd) => fsyncSync(fd),
+    fdatasyncSync: (fd) => asCall('fdatasync', () => fsyncSync(fd)),
     fchmodSync: (fd, mode) => kernel.fchmod(descriptorOf(fd), modeOf(mode)),
     fchownSync: (fd, uid, gid) => kernel.fchown(descriptorOf(fd), ownerOf(uid, 'uid'), ownerOf(gid, 'gid')),
     futimesSync: (fd, atime, mtime) => kernel.futimes(descriptorOf(fd), timeOf(atime, 'atime'), timeOf(mtime, 'mtime')),

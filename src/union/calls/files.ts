@@ -1,7 +1,7 @@
 /** Calls on descriptors, and opening one. */
 
-import { isFile } from '../../tree/node.js';
-import { mayAccess, R_OK, W_OK } from '../access.js';
+import { type Attributes, isFile } from '../../tree/node.js';
+import { type Credentials, isInGroup, mayAccess, R_OK, W_OK } from '../access.js';
 import {
   O_ACCMODE,
   O_APPEND,
@@ -164,13 +164,17 @@ function noteContentChange(context: CallContext, place: Place, inode: UpperFile)
   const { state, who } = context;
   const { mode } = inode;
   state.touchNow(inode);
-  if (who.uid !== 0) inode.mode = withoutSetIds(mode);
+  if (who.uid !== 0) inode.mode = withoutSetIds(who, inode);
   if (state.watchers === undefined) return;
   if (inode.mode !== mode) state.watchers.attributed({ place, inode });
   state.watchers.modified({ place, inode });
 }
 
-/** The mode of a file whose content or owner changed. */
-export function withoutSetIds(mode: number): number {
-  return mode & ~0o4000 & ~((mode & 0o10) !== 0 ? 0o2000 : 0);
+/**
+ * The mode of a file whose content or owner changed. Where the group may not execute it, setgid goes only if the caller
+ * is not in the group.
+ */
+export function withoutSetIds(who: Credentials, { mode, gid }: Attributes): number {
+  const dropsGroup = (mode & 0o10) !== 0 || (who.uid !== 0 && !isInGroup(who, gid));
+  return mode & ~0o4000 & ~(dropsGroup ? 0o2000 : 0);
 }

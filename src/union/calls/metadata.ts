@@ -57,18 +57,19 @@ function chmod(context: CallContext, target: Target, mode: number): void {
   const { who } = context;
   const { inode } = target.place;
   if (!isOwner(who, inode)) target.fail('EPERM');
-  const foreignGroup = who.uid !== 0 && !isInGroup(who, inode.gid) && !isDirectory(inode);
+  const foreignGroup = who.uid !== 0 && !isInGroup(who, inode.gid);
   change(context, target).mode = (inode.mode & S_IFMT) | (mode & (foreignGroup ? 0o5777 : 0o7777));
 }
 
 function chown(context: CallContext, target: Target, uid: number, gid: number): void {
   const { who } = context;
   const { inode } = target.place;
-  if (!mayGive(who, inode, uid, gid)) target.fail('EPERM');
+  const bits = isFile(inode) ? withoutSetIds(who, inode) : inode.mode;
+  if (!mayGive(who, inode, uid, gid) || (bits !== inode.mode && !isOwner(who, inode))) target.fail('EPERM');
   const own = change(context, target);
   if (!isKept(uid)) own.uid = uid;
   if (!isKept(gid)) own.gid = gid;
-  if (isFile(own)) own.mode = withoutSetIds(own.mode);
+  own.mode = bits;
 }
 
 /** An id that is kept asks for no right; the owner may name itself, and give the file to a group of its own. */
