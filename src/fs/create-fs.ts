@@ -2,6 +2,7 @@
 
 import type { Kernel } from '../union/kernel.js';
 import type { PathLike } from './arguments.js';
+import { type OpenAsBlobCall, openAsBlob } from './blob.js';
 import type { Encoding } from './buffers.js';
 import { type CallbackCalls, callbackCalls } from './callbacks.js';
 import { constants, type FsConstants } from './constants.js';
@@ -30,6 +31,7 @@ export interface CoreFs extends SyncCalls, CallbackCalls, WatchFileCalls, GlobCa
   createReadStream(path: PathLike, options?: Encoding | StreamOptions): object;
   createWriteStream(path: PathLike, options?: Encoding | StreamOptions): object;
   readonly watch: WatchCall;
+  readonly openAsBlob: OpenAsBlobCall;
 }
 
 /** A platform adds the type that its users know as `fs`; where none is added it is {@link CoreFs}. */
@@ -159,6 +161,7 @@ export function createFs(kernel: Kernel, options: CreateFsOptions = {}): Fs {
     unwatchFile: polls.unwatchFile,
     glob: globs.glob,
     globSync: globs.globSync,
+    openAsBlob: (path, given) => openAsBlob(kernel, path, given),
   };
   // Node's types tell results apart by Buffer and by overload; the contract suite holds ours against node:fs itself.
   return fs as unknown as Fs;
