@@ -2,11 +2,13 @@
 
 import type { Kernel } from '../union/kernel.js';
 import type { PathLike } from './arguments.js';
+import { type OpenAsBlobCall, openAsBlob } from './blob.js';
 import type { Encoding } from './buffers.js';
 import { type CallbackCalls, callbackCalls } from './callbacks.js';
 import { constants, type FsConstants } from './constants.js';
 import { Dir } from './dir.js';
 import { Dirent } from './dirent.js';
+import { type GlobCalls, globCalls, globPromise } from './glob.js';
 import { type PromiseCalls, promiseCalls } from './promises.js';
 import { Stats } from './stats.js';
 import { fileStreams, type StreamOptions } from './streams-port.js';
@@ -16,7 +18,7 @@ import { type WatchFileCalls, watchFileCalls } from './watch-file.js';
 import { WatchQueue } from './watch-queue.js';
 
 /** The fs object as the core types it, without Node's types. */
-export interface CoreFs extends SyncCalls, CallbackCalls, WatchFileCalls {
+export interface CoreFs extends SyncCalls, CallbackCalls, WatchFileCalls, GlobCalls {
   readonly promises: PromiseCalls;
   readonly constants: FsConstants;
   readonly F_OK: number;
@@ -29,6 +31,7 @@ export interface CoreFs extends SyncCalls, CallbackCalls, WatchFileCalls {
   createReadStream(path: PathLike, options?: Encoding | StreamOptions): object;
   createWriteStream(path: PathLike, options?: Encoding | StreamOptions): object;
   readonly watch: WatchCall;
+  readonly openAsBlob: OpenAsBlobCall;
 }
 
 /** A platform adds the type that its users know as `fs`; where none is added it is {@link CoreFs}. */
@@ -55,6 +58,7 @@ export function createFs(kernel: Kernel, options: CreateFsOptions = {}): Fs {
   const callbacks = callbackCalls(sync);
   const events = new WatchQueue(kernel);
   const polls = watchFileCalls(kernel);
+  const globs = globCalls(kernel);
   const fs: CoreFs = {
     accessSync: sync.accessSync,
     existsSync: sync.existsSync,
@@ -140,7 +144,10 @@ export function createFs(kernel: Kernel, options: CreateFsOptions = {}): Fs {
     realpath: callbacks.realpath,
     createReadStream: (path, given) => fileStreams.get().reader(callbacks, path, streamOptions(given)),
     createWriteStream: (path, given) => fileStreams.get().writer(callbacks, path, streamOptions(given)),
-    promises: promiseCalls(sync, callbacks, { watch: (path, given) => watchEvents(kernel, events, path, given) }),
+    promises: promiseCalls(sync, callbacks, {
+      watch: (path, given) => watchEvents(kernel, events, path, given),
+      glob: globPromise(kernel),
+    }),
     constants,
     F_OK: constants.F_OK,
     R_OK: constants.R_OK,
@@ -152,6 +159,9 @@ export function createFs(kernel: Kernel, options: CreateFsOptions = {}): Fs {
     watch: (path, given, listener) => watch(kernel, events, path, given, listener),
     watchFile: polls.watchFile,
     unwatchFile: polls.unwatchFile,
+    glob: globs.glob,
+    globSync: globs.globSync,
+    openAsBlob: (path, given) => openAsBlob(kernel, path, given),
   };
   // Node's types tell results apart by Buffer and by overload; the contract suite holds ours against node:fs itself.
   return fs as unknown as Fs;

@@ -3,6 +3,7 @@
 import { callbackOf } from './arguments.js';
 import { deferred, type NodeCallback, settle } from './deferred.js';
 import type { Dirent } from './dirent.js';
+import { disposable } from './disposable.js';
 import { FsStateError } from './errors.js';
 
 export class Dir {
@@ -62,3 +63,5 @@ export class Dir {
     return undefined;
   }
 }
+
+disposable(Dir.prototype, 'closeSync', 'close');

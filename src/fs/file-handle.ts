@@ -3,6 +3,7 @@
 import { checkSignal, optionsOf } from './arguments.js';
 import type { Encoding } from './buffers.js';
 import type { CallbackCalls } from './callbacks.js';
+import { disposable } from './disposable.js';
 import { FsStateError } from './errors.js';
 import type { BigIntStats, Stats } from './stats.js';
 import { fileStreams, type StreamOptions, type StreamSource } from './streams-port.js';
@@ -18,6 +19,7 @@ export type Pieces = Iterable<string | ArrayBufferView> | AsyncIterable<string |
 export type FileContent = string | ArrayBufferView | Pieces;
 
 const CLOSED = -1;
+const WEB_CHUNK_BYTES = 64 * 1024;
 
 /**
  * An open file. Every method gives a promise, and rejects with EBADF once the handle is closed. Reads and writes
@@ -27,6 +29,7 @@ export class FileHandle {
   readonly #sync: SyncCalls;
   readonly #callbacks: CallbackCalls;
   #fd: number;
+  #hasWebStream: boolean = false;
 
   constructor(fd: number, sync: SyncCalls, callbacks: CallbackCalls) {
     this.#fd = fd;
@@ -143,6 +146,23 @@ export class FileHandle {
     return fileStreams.get().lines(this.createReadStream(options));
   }
 
+  /** The bytes from where the descriptor is, once; the handle stays open, and where it is closed the stream ends. */
+  readableWebStream(): ReadableStream<Uint8Array> {
+    if (this.#fd === CLOSED) throw invalidState('The FileHandle is closed');
+    if (this.#hasWebStream) throw invalidState('The FileHandle is locked');
+    this.#hasWebStream = true;
+    return new ReadableStream({
+      type: 'bytes',
+      pull: (controller) => {
+        const bytes = new Uint8Array(WEB_CHUNK_BYTES);
+        const count = this.#fd === CLOSED ? 0 : this.#sync.readSync(this.#fd, bytes);
+        if (count > 0) return controller.enqueue(bytes.subarray(0, count));
+        controller.close();
+        controller.byobRequest?.respond(0);
+      },
+    });
+  }
+
   /** A stream works on the descriptor, but closing it closes the handle. */
   #source(): StreamSource {
     return {
@@ -159,13 +179,10 @@ export class FileHandle {
   }
 }
 
-// Engines without `await using` have no such symbol.
-if (Symbol.asyncDispose !== undefined) {
-  Object.defineProperty(FileHandle.prototype, Symbol.asyncDispose, {
-    value: FileHandle.prototype.close,
-    configurable: true,
-    writable: true,
-  });
+disposable(FileHandle.prototype, undefined, 'close');
+
+function invalidState(what: string): FsStateError {
+  return new FsStateError('ERR_INVALID_STATE', `Invalid state: ${what}`);
 }
 
 /** Gives a signal one turn to abort what has just been called. */

@@ -7,6 +7,7 @@ import { constants, type FsConstants } from './constants.js';
 import type { Dirent } from './dirent.js';
 import { FsStateError } from './errors.js';
 import { type FileContent, FileHandle, isPieces, untilAbortable } from './file-handle.js';
+import type { GlobPromise } from './glob.js';
 import type { BigIntStats, Stats } from './stats.js';
 import type { ReadFileOptions, WriteFileOptions } from './sync/content.js';
 import type { ListOptions } from './sync/list.js';
@@ -90,6 +91,7 @@ type WriteFilePromise = (
 /** The calls that give one result after the other. */
 export interface IteratorCalls {
   watch(path: PathLike, options?: WatchIteratorOptions): AsyncGenerator<WatchEvent, void>;
+  readonly glob: GlobPromise;
 }
 
 export interface PromiseCalls extends GeneralPromises, IteratorCalls {
@@ -169,6 +171,7 @@ export function promiseCalls(sync: SyncCalls, callbacks: CallbackCalls, iterator
       throw new FsStateError('ERR_METHOD_NOT_IMPLEMENTED', 'The lchmod() method is not implemented');
     },
     watch: iterators.watch,
+    glob: iterators.glob,
   };
 }
 
