@@ -42,6 +42,7 @@ export type { LayerOrigin, SyncBytes, Tree } from './tree/node.js';
 export type { Credentials } from './union/access.js';
 export { type ErrnoCode, FsError } from './union/errno.js';
 export type { Kernel } from './union/kernel.js';
+export type { Limits } from './union/limits.js';
 export {
   type TmpfsOptions,
   type TreeMountOptions,
@@ -52,4 +53,5 @@ export {
   volume,
 } from './union/mount-sources.js';
 export type { MountInfo, MountKind, MountOptions, MountSource } from './union/mounts/source.js';
+export type { Snapshot } from './union/snapshot.js';
 export { View } from './union/view.js';

@@ -4,6 +4,8 @@ import type { Kernel } from '../union/kernel.js';
 import { callbackOf, checkSignal, type PathLike } from './arguments.js';
 import { later, type NodeCallback, settle } from './deferred.js';
 import { isArgumentError } from './errors.js';
+import { copyFiltered, type LaterCopyOptions } from './filtered-copy.js';
+import { type CopyOptions, checkCopyOptions } from './sync/copy.js';
 import type { PathCall } from './sync/look.js';
 import { type SyncCalls, syncCalls } from './sync.js';
 import { type Position, readArguments } from './transfer.js';
@@ -86,7 +88,7 @@ export function callbackCalls(sync: SyncCalls): CallbackCalls {
     lchown: withCallback(sync, 'lchownSync'),
     utimes: withCallback(sync, 'utimesSync'),
     lutimes: withCallback(sync, 'lutimesSync'),
-    cp: withCallback(sync, 'cpSync'),
+    cp: copyWithCallback(sync),
     exists: promisified(
       (path: PathLike, callback: (exists: boolean) => void) => callBackExists(sync, path, callback),
       async (path: PathLike) => sync.existsSync(path),
@@ -132,6 +134,24 @@ function refuse(name: keyof SyncCalls, args: unknown[]): never {
     if (isArgumentError(error)) throw error;
   }
   return callbackOf(undefined, name === 'opendirSync' ? 'callback' : 'cb');
+}
+
+function copyWithCallback(sync: SyncCalls): CallbackCalls['cp'] {
+  const copy = withCallback(sync, 'cpSync');
+  return ((source: PathLike, destination: PathLike, ...rest: unknown[]): void => {
+    const [options, callback] = rest;
+    const isFiltered = typeof options === 'object' && options !== null && 'filter' in options;
+    if (!isFiltered || typeof callback !== 'function') {
+      (copy as AnyCall)(source, destination, ...rest);
+      return;
+    }
+    checkCopyOptions(options as CopyOptions);
+    const copied = copyFiltered(sync, source, destination, options as LaterCopyOptions);
+    copied.then(
+      () => later(() => callback(null)),
+      (error) => later(() => callback(error)),
+    );
+  }) as CallbackCalls['cp']; // the arguments are passed on as they came
 }
 
 /** Without a callback an error is thrown from the event loop, where nobody catches it. */

@@ -2,11 +2,13 @@
 
 import type { Kernel } from '../union/kernel.js';
 import { type PathLike, secondsOf } from './arguments.js';
+import { type OpenAsBlobCall, openAsBlob } from './blob.js';
 import type { Encoding } from './buffers.js';
 import { type CallbackCalls, callbackCalls } from './callbacks.js';
 import { constants, type FsConstants } from './constants.js';
 import { Dir } from './dir.js';
 import { Dirent } from './dirent.js';
+import { type GlobCalls, globCalls, globPromise } from './glob.js';
 import { OwnStreams } from './own-streams.js';
 import { type PromiseCalls, promiseCalls } from './promises.js';
 import { relativeTo } from './relative-kernel.js';
@@ -19,7 +21,7 @@ import { type WatchFileCalls, watchFileCalls } from './watch-file.js';
 import { WatchQueue } from './watch-queue.js';
 
 /** The fs object as the core types it, without Node's types. */
-export interface CoreFs extends SyncCalls, CallbackCalls, WatchFileCalls {
+export interface CoreFs extends SyncCalls, CallbackCalls, WatchFileCalls, GlobCalls {
   readonly promises: PromiseCalls;
   readonly constants: FsConstants;
   readonly F_OK: number;
@@ -39,6 +41,7 @@ export interface CoreFs extends SyncCalls, CallbackCalls, WatchFileCalls {
   readonly watch: WatchCall;
   /** Seconds since 1970 of what the calls that set times take; old programs use it. */
   readonly _toUnixTimestamp: (time: TimeLike, name?: string) => number;
+  readonly openAsBlob: OpenAsBlobCall;
 }
 
 /** A platform adds the type that its users know as `fs`; where none is added it is {@link CoreFs}. */
@@ -71,6 +74,7 @@ export function createFs(absolute: Kernel, options: CreateFsOptions = {}): Fs {
   const streams = new OwnStreams(() => fs);
   const events = new WatchQueue(kernel);
   const polls = watchFileCalls(kernel);
+  const globs = globCalls(kernel);
   const fs: CoreFs = {
     accessSync: sync.accessSync,
     existsSync: sync.existsSync,
@@ -185,7 +189,10 @@ export function createFs(absolute: Kernel, options: CreateFsOptions = {}): Fs {
     set FileWriteStream(made) {
       streams.writer = made;
     },
-    promises: promiseCalls(sync, streams, { watch: (path, given) => watchEvents(kernel, events, path, given) }),
+    promises: promiseCalls(sync, streams, {
+      watch: (path, given) => watchEvents(kernel, events, path, given),
+      glob: globPromise(kernel),
+    }),
     constants,
     F_OK: constants.F_OK,
     R_OK: constants.R_OK,
@@ -198,6 +205,9 @@ export function createFs(absolute: Kernel, options: CreateFsOptions = {}): Fs {
     watchFile: polls.watchFile,
     unwatchFile: polls.unwatchFile,
     _toUnixTimestamp: secondsOf,
+    glob: globs.glob,
+    globSync: globs.globSync,
+    openAsBlob: (path, given) => openAsBlob(kernel, path, given),
   };
   // Node's types tell results apart by Buffer and by overload; the contract suite holds ours against node:fs itself.
   return fs as unknown as Fs;

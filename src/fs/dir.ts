@@ -3,6 +3,7 @@
 import { callbackOf } from './arguments.js';
 import { later, type NodeCallback, settle } from './deferred.js';
 import type { Dirent } from './dirent.js';
+import { disposable } from './disposable.js';
 import { FsArgumentError, FsStateError } from './errors.js';
 
 export class Dir {
@@ -96,3 +97,5 @@ export class Dir {
     }
   }
 }
+
+disposable(Dir.prototype, 'closeSync', 'close');

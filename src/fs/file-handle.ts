@@ -3,6 +3,7 @@
 import { checkSignal, optionsOf } from './arguments.js';
 import type { Encoding } from './buffers.js';
 import { later } from './deferred.js';
+import { disposable } from './disposable.js';
 import { Emitting } from './emitting.js';
 import { FsStateError } from './errors.js';
 import type { OwnStreams } from './own-streams.js';
@@ -20,6 +21,7 @@ export type Pieces = Iterable<string | ArrayBufferView> | AsyncIterable<string |
 export type FileContent = string | ArrayBufferView | Pieces;
 
 const CLOSED = -1;
+const WEB_CHUNK_BYTES = 64 * 1024;
 
 /**
  * An open file. Every method gives a promise, and rejects with EBADF once the handle is closed. Reads and writes
@@ -29,6 +31,7 @@ export class FileHandle extends Emitting {
   readonly #sync: SyncCalls;
   readonly #streams: OwnStreams;
   #fd: number;
+  #hasWebStream: boolean = false;
 
   constructor(fd: number, sync: SyncCalls, streams: OwnStreams) {
     super();
@@ -53,7 +56,7 @@ export class FileHandle extends Emitting {
   /** `(buffer, offset, length, position)`, `(buffer, options?)` or `(options?)`. */
   async read<B extends ArrayBufferView>(...rest: unknown[]): Promise<{ bytesRead: number; buffer: B }> {
     const fd = this.#open('read');
-    const [buffer, ...range] = readArguments(rest);
+    const [buffer, ...range] = readArguments(rest[0] === null ? [] : rest);
     // Here, other than in fs.read, the length need not be given.
     if (range.length > 1) range[1] ??= buffer.byteLength - Number(range[0] ?? 0);
     const bytesRead = this.#sync.readSync(fd, buffer, ...(range as [number, number])); // checked there
@@ -149,19 +152,33 @@ export class FileHandle extends Emitting {
     return fileStreams.get().lines(this.createReadStream(options));
   }
 
+  /** The bytes from where the descriptor is, once; the handle stays open, and where it is closed the stream ends. */
+  readableWebStream(): ReadableStream<Uint8Array> {
+    if (this.#fd === CLOSED) throw invalidState('The FileHandle is closed');
+    if (this.#hasWebStream) throw invalidState('The FileHandle is locked');
+    this.#hasWebStream = true;
+    return new ReadableStream({
+      type: 'bytes',
+      pull: (controller) => {
+        const bytes = new Uint8Array(WEB_CHUNK_BYTES);
+        const count = this.#fd === CLOSED ? 0 : this.#sync.readSync(this.#fd, bytes);
+        if (count > 0) return controller.enqueue(bytes.subarray(0, count));
+        controller.close();
+        controller.byobRequest?.respond(0);
+      },
+    });
+  }
+
   #open(call: string): number {
     if (this.#fd === CLOSED) throw new FsStateError('EBADF', 'file closed', call);
     return this.#fd;
   }
 }
 
-// Engines without `await using` have no such symbol.
-if (Symbol.asyncDispose !== undefined) {
-  Object.defineProperty(FileHandle.prototype, Symbol.asyncDispose, {
-    value: FileHandle.prototype.close,
-    configurable: true,
-    writable: true,
-  });
+disposable(FileHandle.prototype, undefined, 'close');
+
+function invalidState(what: string): FsStateError {
+  return new FsStateError('ERR_INVALID_STATE', `Invalid state: ${what}`);
 }
 
 /** Gives a signal one turn of the event loop to abort what has just been called. */

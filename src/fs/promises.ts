@@ -6,6 +6,8 @@ import { constants, type FsConstants } from './constants.js';
 import type { Dirent } from './dirent.js';
 import { FsStateError } from './errors.js';
 import { type FileContent, FileHandle, isPieces, untilAbortable } from './file-handle.js';
+import { copyFiltered, type LaterCopyOptions } from './filtered-copy.js';
+import type { GlobPromise } from './glob.js';
 import type { OwnStreams } from './own-streams.js';
 import type { BigIntStats, Stats } from './stats.js';
 import type { ReadFileOptions, WriteFileOptions } from './sync/content.js';
@@ -20,7 +22,6 @@ type General =
   | 'chmod'
   | 'chown'
   | 'copyFile'
-  | 'cp'
   | 'lchown'
   | 'link'
   | 'lstat'
@@ -90,10 +91,12 @@ type WriteFilePromise = (
 /** The calls that give one result after the other. */
 export interface IteratorCalls {
   watch(path: PathLike, options?: WatchIteratorOptions): AsyncGenerator<WatchEvent, void>;
+  readonly glob: GlobPromise;
 }
 
 export interface PromiseCalls extends GeneralPromises, IteratorCalls {
   readonly constants: FsConstants;
+  cp(source: PathLike, destination: PathLike, options?: LaterCopyOptions): Promise<void>;
   readonly stat: StatPromise;
   readonly lstat: StatPromise;
   readonly readdir: ReaddirPromise;
@@ -134,7 +137,7 @@ export function promiseCalls(sync: SyncCalls, streams: OwnStreams, iterators: It
     chmod: promised(sync.chmodSync),
     chown: promised(sync.chownSync),
     copyFile: promised(sync.copyFileSync),
-    cp: promised(sync.cpSync),
+    cp: (source, destination, options) => copyFiltered(sync, source, destination, options),
     lchown: promised(sync.lchownSync),
     link: promised(sync.linkSync),
     lstat: promised(sync.lstatSync),
@@ -169,6 +172,7 @@ export function promiseCalls(sync: SyncCalls, streams: OwnStreams, iterators: It
       throw new FsStateError('ERR_METHOD_NOT_IMPLEMENTED', 'The lchmod() method is not implemented');
     },
     watch: iterators.watch,
+    glob: iterators.glob,
   };
 }
 

@@ -1,17 +1,19 @@
 /** What stat returns: numbers as Node's Stats has them; a Date is made when it is asked for. */
 
-import type { InodeStat, Kernel } from '../union/kernel.js';
+import type { InodeStat, Kernel, Timestamp } from '../union/kernel.js';
 import { constants } from './constants.js';
 import { TypedInode } from './typed-inode.js';
 
 const BLOCK_SIZE = 4096;
 /** Disk use is counted in units of 512 bytes, in whole blocks. */
 const UNITS_PER_BLOCK = BLOCK_SIZE / 512;
+const NS_PER_MS = 1_000_000n;
+const NS_PER_SECOND = 1_000_000_000n;
 
 /**
- * Attributes of an inode at the time of the call. A view keeps one time, the mtime; the other three repeat it. The
- * `Date` fields are accessors on the prototype: making four Dates costs more than the look-up. Fields are
- * declared, not initialised, so that each is written once.
+ * Attributes of an inode at the time of the call. A layer keeps one time, the mtime, which then stands for all four.
+ * The `Date` fields are accessors on the prototype: making four Dates costs more than the look-up. Fields are declared,
+ * not initialised, so that each is written once.
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the prototype is linked to TypedInode's right below the class.
 export class Stats {
@@ -43,10 +45,11 @@ export class Stats {
     this.ino = inode.ino;
     this.size = size;
     this.blocks = Math.ceil(size / BLOCK_SIZE) * UNITS_PER_BLOCK;
-    this.atimeMs = time;
+    const { atime, ctime, birthtime } = inode;
+    this.atimeMs = atime === undefined ? time : millisecondsOf(atime);
     this.mtimeMs = time;
-    this.ctimeMs = time;
-    this.birthtimeMs = time;
+    this.ctimeMs = ctime === undefined ? time : millisecondsOf(ctime);
+    this.birthtimeMs = birthtime === undefined ? time : millisecondsOf(birthtime);
   }
 
   get atime(): Date {
@@ -103,7 +106,7 @@ export class BigIntStats extends TypedInode {
   constructor(kernel: Kernel, inode: InodeStat) {
     super();
     const stats = new Stats(kernel, inode);
-    const time = BigInt(inode.mtimeSec) * 1_000_000_000n + BigInt(inode.mtimeNsec);
+    const time = BigInt(inode.mtimeSec) * NS_PER_SECOND + BigInt(inode.mtimeNsec);
     this.dev = BigInt(stats.dev);
     this.mode = BigInt(stats.mode);
     this.nlink = BigInt(stats.nlink);
@@ -114,8 +117,14 @@ export class BigIntStats extends TypedInode {
     this.ino = BigInt(stats.ino);
     this.size = BigInt(stats.size);
     this.blocks = BigInt(stats.blocks);
-    this.atimeMs = this.mtimeMs = this.ctimeMs = this.birthtimeMs = time / 1_000_000n;
-    this.atimeNs = this.mtimeNs = this.ctimeNs = this.birthtimeNs = time;
+    this.atimeNs = nanosecondsOf(inode.atime) ?? time;
+    this.mtimeNs = time;
+    this.ctimeNs = nanosecondsOf(inode.ctime) ?? time;
+    this.birthtimeNs = nanosecondsOf(inode.birthtime) ?? time;
+    this.atimeMs = this.atimeNs / NS_PER_MS;
+    this.mtimeMs = time / NS_PER_MS;
+    this.ctimeMs = this.ctimeNs / NS_PER_MS;
+    this.birthtimeMs = this.birthtimeNs / NS_PER_MS;
   }
 
   get atime(): Date {
@@ -153,4 +162,12 @@ export function noStats(kernel: Kernel, bigint: boolean): Stats | BigIntStats {
 
 function zeroed<S extends object>(stats: S, zero: number | bigint): S {
   return Object.assign(stats, Object.fromEntries(Object.keys(stats).map((field) => [field, zero])));
+}
+
+function millisecondsOf({ sec, nsec }: Timestamp): number {
+  return sec * 1000 + nsec / 1e6;
+}
+
+function nanosecondsOf(time: Timestamp | undefined): bigint | undefined {
+  return time === undefined ? undefined : BigInt(time.sec) * NS_PER_SECOND + BigInt(time.nsec);
 }

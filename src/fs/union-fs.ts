@@ -7,6 +7,7 @@ import type { LayerOrigin, Tree } from '../tree/node.js';
 import { type Credentials, ROOT } from '../union/access.js';
 import type { Kernel } from '../union/kernel.js';
 import type { MountInfo, MountOptions, MountSource } from '../union/mounts/source.js';
+import type { Snapshot } from '../union/snapshot.js';
 import { View, type ViewOptions } from '../union/view.js';
 import { type CreateFsOptions, createFs, type Fs } from './create-fs.js';
 import { layerChanges } from './packing.js';
@@ -111,6 +112,16 @@ export class UnionFs {
   /** A second file system with the same content, in O(1); neither sees what the other writes from now on. */
   fork(): UnionFs {
     return new UnionFs(this.view.fork(), this.#options);
+  }
+
+  /** This moment, to go back to by {@link rollback}; in O(1). */
+  snapshot(): Snapshot {
+    return this.view.snapshot();
+  }
+
+  /** Goes back to a moment of this file system. Open files keep what they hold, as files that were unlinked. */
+  rollback(snapshot: Snapshot): void {
+    this.view.rollback(snapshot);
   }
 
   /** Packs the upper: the changes as one layer, in a tar that depends on nothing but them. */

@@ -7,10 +7,18 @@ import { FsStateError } from '../fs/errors.js';
 import { FileHandle } from '../fs/file-handle.js';
 import type { FileStreams, StreamClass, StreamOptions, StreamSource } from '../fs/streams-port.js';
 
+type NodeFs = typeof import('node:fs');
+
+/**
+ * What Node's types list and Node itself does not have on Linux: `lchmod` is undefined there, and `StatsFs` is a type
+ * that is declared as a class. To leave them out would keep the fs object from being taken for `node:fs`.
+ */
+type OnlyInTypes = 'lchmod' | 'lchmodSync' | 'StatsFs';
+
 declare module '../fs/create-fs.js' {
-  /** In Node the fs object is typed as the part of `node:fs` that it has. */
+  /** In Node the fs object has the type of `node:fs`: every name that it has, as Node's types (20 and 22) tell it. */
   interface PlatformFs {
-    readonly fs: Pick<typeof import('node:fs'), keyof CoreFs & keyof typeof import('node:fs')>;
+    readonly fs: Pick<NodeFs, keyof NodeFs & (keyof CoreFs | OnlyInTypes)>;
   }
 }
 

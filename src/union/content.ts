@@ -98,6 +98,19 @@ export class Content {
     return out;
   }
 
+  /** Bytes of a range that lie in buffers: those that a write made. */
+  heldIn(from: number, to: number): number {
+    let held = 0;
+    if (from >= to || this.#extents.length === 0) return 0;
+    for (let i = this.#indexAt(from); i < this.#extents.length; i++) {
+      const extent = this.#extents[i] as Extent;
+      if (extent.start >= to) break;
+      if (extent.buffer === undefined) continue;
+      held += Math.max(0, Math.min(extent.start + extent.length, to) - Math.max(extent.start, from));
+    }
+    return held;
+  }
+
   /** Writes a copy of `bytes` at `position`; a gap before it becomes a hole. */
   write(bytes: Uint8Array, position: number, owner: Owner): void {
     if (bytes.length === 0) return;

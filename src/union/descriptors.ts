@@ -1,5 +1,6 @@
 /** Open files of a view. A descriptor holds its inode, so it outlives the name that it was opened under. */
 
+import { DirectoryNode } from '../tree/node.js';
 import { FsError } from './errno.js';
 import type { Place } from './place.js';
 import type { ViewState } from './state.js';
@@ -17,8 +18,8 @@ export const O_DIRECTORY = 0o200000;
 export const O_NOFOLLOW = 0o400000;
 
 export interface OpenFile {
-  /** The inode at the time of opening; the view knows its current version. */
-  readonly inode: Inode;
+  /** The inode at the time of opening; the view knows its current version. A rollback puts an orphan in its place. */
+  inode: Inode;
   /** Where the inode was then; kept up to date while somebody watches. */
   place: Place;
   readonly flags: number;
@@ -28,7 +29,7 @@ export interface OpenFile {
 /** Descriptors below this one are a process's standard streams. */
 const FIRST = 3;
 /** As many as Linux gives a process at most by default (RLIMIT_NOFILE's hard limit). */
-const LIMIT = 1_048_576;
+export const OPEN_FILES_LIMIT: number = 1_048_576;
 
 export class Descriptors {
   /** By descriptor, from {@link FIRST} on. */
@@ -36,8 +37,13 @@ export class Descriptors {
   /** Numbers that were closed, the lowest last. */
   readonly #free: number[] = [];
   #next: number = FIRST;
+  readonly #limit: number;
   /** Numbers of the inodes that are open; made when it is asked for, which opening a file does not do. */
   #inodes: Set<number> | undefined;
+
+  constructor(limit: number = OPEN_FILES_LIMIT) {
+    this.#limit = limit;
+  }
 
   open(file: OpenFile, path: string): number {
     const fd = this.reserve(path);
@@ -48,8 +54,13 @@ export class Descriptors {
 
   /** Takes a number; one for a file that is open elsewhere is given back by {@link release}. */
   reserve(path: string): number {
-    if (this.#next - FIRST - this.#free.length >= LIMIT) throw new FsError('EMFILE', 'open', path);
+    this.checkRoom(path);
     return this.#free.pop() ?? this.#next++;
+  }
+
+  /** Fails with EMFILE unless one more file may be opened. */
+  checkRoom(path: string): void {
+    if (this.#next - FIRST - this.#free.length >= this.#limit) throw new FsError('EMFILE', 'open', path);
   }
 
   /** The lowest free number is given next, as POSIX demands. */
@@ -75,13 +86,28 @@ export class Descriptors {
     const inode = state.current(file.inode);
     if (!isUpper(inode) || inode.nlink > 0 || inode instanceof UpperDirectory) return;
     if (this.isOpen(inode.ino)) return;
-    state.table.delete(inode.ino);
+    state.drop(inode);
     state.watchers?.gone(inode.ino);
   }
 
   /** Open files go along with a name that moved: those of the inode itself, and those below it. */
   move(ino: number, from: Place, to: Place): void {
     for (const file of this.#files) if (file !== undefined) file.place = movedPlace(file, ino, from, to);
+  }
+
+  /** Leaves every open file as it is, apart from the view, which is about to go back: as if it had been unlinked. */
+  detach(state: ViewState, restore: () => void): void {
+    const open = this.#files.filter((file) => file !== undefined);
+    const held = open.map((file) => state.current(file.inode));
+    restore();
+    const orphans = new Map<number, Inode>();
+    for (const [index, inode] of held.entries()) {
+      if (inode instanceof UpperDirectory || inode instanceof DirectoryNode) continue;
+      const orphan = orphans.get(inode.ino) ?? state.orphan(inode);
+      orphans.set(inode.ino, orphan);
+      (open[index] as OpenFile).inode = orphan;
+    }
+    this.#inodes = undefined;
   }
 
   get areOpen(): boolean {

@@ -24,6 +24,7 @@ export type ErrnoCode =
   | 'ENOTEMPTY'
   | 'ELOOP'
   | 'ENODATA'
+  | 'EDQUOT'
   | 'EOPNOTSUPP';
 
 const ERRNO: Readonly<Record<ErrnoCode, readonly [number, string]>> = {
@@ -49,6 +50,7 @@ const ERRNO: Readonly<Record<ErrnoCode, readonly [number, string]>> = {
   ENOTEMPTY: [39, 'directory not empty'],
   ELOOP: [40, 'too many symbolic links encountered'],
   ENODATA: [61, 'no data available'],
+  EDQUOT: [122, 'disk quota exceeded'],
   EOPNOTSUPP: [95, 'operation not supported on socket'],
 };
 
@@ -76,4 +78,15 @@ export class FsError extends Error {
     if (path !== undefined) this.path = path;
     if (dest !== undefined) this.dest = dest;
   }
+}
+
+/** What an error of the call says of itself. */
+export interface CallNames {
+  readonly syscall: string;
+  readonly path: string;
+  readonly dest?: string;
+}
+
+export function fail(code: ErrnoCode, call: CallNames): never {
+  throw new FsError(code, call.syscall, call.path, call.dest);
 }

@@ -14,6 +14,10 @@ export interface InodeStat extends Attributes {
   readonly ino: number;
   /** Where the inode came from: a layer, or the upper. */
   readonly origin: LayerOrigin;
+  /** Last access, last change of anything, and the making; where one is missing it is the mtime. */
+  readonly atime?: Timestamp | undefined;
+  readonly ctime?: Timestamp | undefined;
+  readonly birthtime?: Timestamp | undefined;
   /** st_dev; only where the kernel has more devices than one. */
   readonly device?: number;
 }

@@ -1,6 +1,5 @@
 /** What a view can mount that lies in memory: trees, volumes, tmpfs. */
 
-import { StratumError } from '../base/error.js';
 import { emptyTree } from '../tree/edit.js';
 import type { Tree } from '../tree/node.js';
 import { type Credentials, ROOT } from './access.js';
@@ -87,8 +86,7 @@ export function tmpfs(options: TmpfsOptions = {}): ViewSource {
 
 /** An empty view that holds at most so many bytes. */
 function limitedView(size: number | undefined): View {
-  if (size === undefined) return View.over(emptyTree());
-  throw new StratumError('UNSUPPORTED', 'a tmpfs with a size');
+  return View.over(emptyTree(), size === undefined ? {} : { limits: { bytes: size } });
 }
 
 function viewOf(source: ViewOwner): View {

@@ -4,6 +4,7 @@ import { DirectoryNode, S_IFDIR, S_IFLNK, S_IFMT, type Tree } from '../tree/node
 import type { Owner } from './content.js';
 import type { Timestamp } from './kernel.js';
 import { LeveledMap } from './leveled-map.js';
+import { type Limits, Usage } from './limits.js';
 import { PathCache, sharedPathCache } from './path-cache.js';
 import type { Place } from './place.js';
 import { copyUp, type Directory, type Inode, isUpper, touch, UpperDirectory, type UpperNode } from './upper.js';
@@ -18,7 +19,9 @@ export class ViewState {
   readonly lower: Tree;
   readonly clock: Clock;
   /** Current versions by inode number of everything that was changed or made. */
-  readonly table: LeveledMap<number, UpperNode>;
+  table: LeveledMap<number, UpperNode>;
+  /** Undefined where nothing is limited. */
+  usage: Usage | undefined;
   /** Undefined while nobody watches; a fork begins without. */
   watchers: Watchers | undefined;
   #owner: Owner = {};
@@ -26,20 +29,49 @@ export class ViewState {
   #nextIno: number;
   #unchanged: boolean;
 
-  constructor(lower: Tree, clock: Clock, table: LeveledMap<number, UpperNode> = new LeveledMap(), nextIno?: number) {
+  private constructor(
+    lower: Tree,
+    clock: Clock,
+    usage: Usage | undefined,
+    table: LeveledMap<number, UpperNode>,
+    nextIno: number,
+  ) {
     this.lower = lower;
     this.clock = clock;
+    this.usage = usage;
     this.table = table;
     this.watchers = undefined;
-    this.#nextIno = nextIno ?? lower.nextIno;
+    this.#nextIno = nextIno;
     this.#unchanged = table.isEmpty;
     this.#cache = this.#unchanged ? sharedPathCache(lower) : new PathCache();
+  }
+
+  /** Nothing changed yet. */
+  static over(lower: Tree, clock: Clock, limits?: Limits): ViewState {
+    const usage = limits === undefined ? undefined : new Usage(limits);
+    return new ViewState(lower, clock, usage, new LeveledMap(), lower.nextIno);
   }
 
   /** A state with the same content. Both get new tokens, so that each copies what it writes to from now on. */
   fork(): ViewState {
     this.#owner = {};
-    return new ViewState(this.lower, this.clock, this.table.fork(), this.#nextIno);
+    return new ViewState(this.lower, this.clock, this.usage?.fork(), this.table.fork(), this.#nextIno);
+  }
+
+  /** Goes back to the content of another state of the same view. Numbers of inodes that were used stay used. */
+  restore(from: ViewState): void {
+    const copy = from.fork();
+    this.#owner = {};
+    this.usage = copy.usage;
+    this.table = copy.table;
+    this.#nextIno = Math.max(this.#nextIno, copy.#nextIno);
+    this.#unchanged = copy.#unchanged;
+    this.#cache = copy.#cache;
+  }
+
+  /** A copy of a file that has no name, under a number of its own: what is left of an inode for those who hold it. */
+  orphan(inode: Exclude<Inode, Directory>): Inode {
+    return this.enter(copyUp(this.#owner, inode, 0, this.newIno()));
   }
 
   get owner(): Owner {
@@ -80,6 +112,12 @@ export class ViewState {
     this.#change();
     this.table.set(inode.ino, inode);
     return inode;
+  }
+
+  /** Takes out an inode that nothing leads to any more. */
+  drop(inode: UpperNode): void {
+    this.table.delete(inode.ino);
+    this.usage?.afterDrop(inode, inode.ino >= this.lower.nextIno);
   }
 
   /** Drops remembered paths: an inode's name was taken away, so some of them may lead elsewhere now. */

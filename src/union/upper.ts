@@ -20,6 +20,13 @@ export const UPPER: LayerOrigin = { id: 'upper' };
 /** Stands in an upper directory for a lower name that was deleted. */
 export const WHITEOUT: unique symbol = Symbol('whiteout');
 
+/** A layer keeps the mtime alone, which then stands for the other times. */
+export interface TimedAttributes extends Attributes {
+  readonly atime?: Timestamp;
+  readonly ctime?: Timestamp;
+  readonly birthtime?: Timestamp;
+}
+
 abstract class UpperInode {
   readonly owner: Owner;
   readonly ino: number;
@@ -28,6 +35,10 @@ abstract class UpperInode {
   gid: number;
   mtimeSec: number;
   mtimeNsec: number;
+  /** What utimes said; reading a file does not change it. */
+  atime: Timestamp;
+  ctime: Timestamp;
+  readonly birthtime: Timestamp;
   xattrs: Xattrs | undefined;
   origin: LayerOrigin;
   /** Number of names. */
@@ -35,7 +46,8 @@ abstract class UpperInode {
   /** True once a name was added to several or moved: all names must then go into one layer. */
   relinked: boolean;
 
-  constructor(owner: Owner, ino: number, attributes: Attributes, origin: LayerOrigin, nlink: number) {
+  constructor(owner: Owner, ino: number, attributes: TimedAttributes, origin: LayerOrigin, nlink: number) {
+    const time = attributes.ctime ?? { sec: attributes.mtimeSec, nsec: attributes.mtimeNsec };
     this.owner = owner;
     this.ino = ino;
     this.mode = attributes.mode;
@@ -43,6 +55,9 @@ abstract class UpperInode {
     this.gid = attributes.gid;
     this.mtimeSec = attributes.mtimeSec;
     this.mtimeNsec = attributes.mtimeNsec;
+    this.atime = attributes.atime ?? time;
+    this.ctime = time;
+    this.birthtime = attributes.birthtime ?? time;
     this.xattrs = attributes.xattrs;
     this.origin = origin;
     this.nlink = nlink;
@@ -53,7 +68,7 @@ abstract class UpperInode {
 export class UpperFile extends UpperInode {
   readonly content: Content;
 
-  constructor(owner: Owner, ino: number, attributes: Attributes, content: Content, nlink: number) {
+  constructor(owner: Owner, ino: number, attributes: TimedAttributes, content: Content, nlink: number) {
     super(owner, ino, attributes, UPPER, nlink);
     this.content = content;
   }
@@ -67,7 +82,7 @@ export class UpperFile extends UpperInode {
 export class UpperSymlink extends UpperInode {
   readonly target: string;
 
-  constructor(owner: Owner, ino: number, attributes: Attributes, target: string, nlink: number) {
+  constructor(owner: Owner, ino: number, attributes: TimedAttributes, target: string, nlink: number) {
     super(owner, ino, attributes, UPPER, nlink);
     this.target = target;
   }
@@ -77,7 +92,7 @@ export class UpperSpecial extends UpperInode {
   readonly major: number;
   readonly minor: number;
 
-  constructor(owner: Owner, ino: number, attributes: Attributes, device: DeviceNumber, nlink: number) {
+  constructor(owner: Owner, ino: number, attributes: TimedAttributes, device: DeviceNumber, nlink: number) {
     super(owner, ino, attributes, UPPER, nlink);
     this.major = device.major;
     this.minor = device.minor;
@@ -98,7 +113,7 @@ export class UpperDirectory extends UpperInode {
   constructor(
     owner: Owner,
     ino: number,
-    attributes: Attributes,
+    attributes: TimedAttributes,
     origin: LayerOrigin,
     lower: DirectoryNode | undefined,
     overrides: LeveledMap<string, Entry> = new LeveledMap(),
@@ -177,31 +192,38 @@ export function isUpper(inode: Inode): inode is UpperNode {
   return (inode as Partial<UpperNode>).owner !== undefined;
 }
 
-/** A copy of an inode that is no directory, for a view to change. */
+/** A copy of an inode that is no directory, for a view to change; under a number of its own if one is given. */
 export function copyUp(
   owner: Owner,
   inode: Exclude<Inode, Directory>,
   nlink: number,
+  ino: number = inode.ino,
 ): Exclude<UpperNode, UpperDirectory> {
-  const copy = duplicate(owner, inode, nlink);
+  const copy = duplicate(owner, inode, nlink, ino);
   if (isUpper(inode)) copy.relinked = inode.relinked;
   return copy;
 }
 
-function duplicate(owner: Owner, inode: Exclude<Inode, Directory>, nlink: number): Exclude<UpperNode, UpperDirectory> {
+function duplicate(
+  owner: Owner,
+  inode: Exclude<Inode, Directory>,
+  nlink: number,
+  ino: number,
+): Exclude<UpperNode, UpperDirectory> {
   if (inode instanceof FileNode) {
-    return new UpperFile(owner, inode.ino, inode, Content.over(inode.bytes, inode.offset, inode.size), nlink);
+    return new UpperFile(owner, ino, inode, Content.over(inode.bytes, inode.offset, inode.size), nlink);
   }
-  if (inode instanceof UpperFile) return new UpperFile(owner, inode.ino, inode, inode.content.clone(), nlink);
+  if (inode instanceof UpperFile) return new UpperFile(owner, ino, inode, inode.content.clone(), nlink);
   if (inode instanceof SymlinkNode || inode instanceof UpperSymlink) {
-    return new UpperSymlink(owner, inode.ino, inode, inode.target, nlink);
+    return new UpperSymlink(owner, ino, inode, inode.target, nlink);
   }
-  return new UpperSpecial(owner, inode.ino, inode, inode as SpecialNode, nlink);
+  return new UpperSpecial(owner, ino, inode, inode as SpecialNode, nlink);
 }
 
-/** Sets the time of the last change of an upper inode, which makes it the upper's own. */
+/** Sets the times of the last change of an upper inode's content, which makes it the upper's own. */
 export function touch(inode: UpperNode, time: Timestamp): void {
   inode.mtimeSec = time.sec;
   inode.mtimeNsec = time.nsec;
+  inode.ctime = time;
   inode.origin = UPPER;
 }

@@ -4,13 +4,15 @@ import { diffTrees, type TreeChange, treeReader } from '../tree/diff.js';
 import { emptyTree } from '../tree/edit.js';
 import type { LayerOrigin, Tree } from '../tree/node.js';
 import { type Credentials, ROOT } from './access.js';
-import type { CallContext } from './calls/context.js';
 import { createKernel } from './calls/kernel.js';
-import { Descriptors } from './descriptors.js';
+import { Descriptors, OPEN_FILES_LIMIT } from './descriptors.js';
+import { FsError } from './errno.js';
 import type { Kernel, Timestamp } from './kernel.js';
+import type { Limits } from './limits.js';
 import { Mounts } from './mounts/mounts.js';
 import type { MountInfo, MountOptions, MountSource } from './mounts/source.js';
 import { viewReader } from './reader.js';
+import { Snapshot } from './snapshot.js';
 import { type Clock, ViewState } from './state.js';
 import type { Inode } from './upper.js';
 
@@ -21,6 +23,13 @@ export interface ViewOptions {
   readonly clock?: Clock;
   /** The tree that changes are told against, where the lower tree already holds some; the lower tree without it. */
   readonly base?: Tree;
+  /** Nothing is limited without it. A fork has the same limits, and counts for itself. */
+  readonly limits?: Limits;
+  /**
+   * What renaming a directory does that a layer below holds: `move` takes all of it along, as overlayfs with
+   * redirect_dir=on; `exdev` fails, as overlayfs without it. `move` unless said otherwise.
+   */
+  readonly renameAcrossLayers?: 'move' | 'exdev';
 }
 
 const MACHINE_CLOCK: Clock = {
@@ -40,20 +49,31 @@ interface GivenKernel {
 /** So many given kernels are kept track of before those that nobody holds any more are looked for. */
 const GIVEN_LIMIT = 64;
 
+/** What a view and its forks have in common. */
+interface Settings {
+  readonly base: Tree;
+  readonly credentials: Credentials;
+  readonly openFiles: number;
+  readonly directoriesStay: boolean;
+}
+
 export class View {
   readonly credentials: Credentials;
   /** The tree that changes are told against. */
   readonly base: Tree;
   readonly #state: ViewState;
-  readonly #descriptors: Descriptors = new Descriptors();
+  readonly #descriptors: Descriptors;
+  readonly #settings: Settings;
   #kernel: Kernel | undefined;
   #given: GivenKernel[] | undefined;
   #mounts: Mounts | undefined;
 
-  private constructor(state: ViewState, base: Tree, credentials: Credentials) {
+  private constructor(state: ViewState, settings: Settings) {
     this.#state = state;
-    this.base = base;
-    this.credentials = credentials;
+    this.#settings = settings;
+    this.#descriptors = new Descriptors(settings.openFiles);
+    this.base = settings.base;
+    this.credentials = settings.credentials;
     this.#kernel = undefined;
     this.#given = undefined;
     this.#mounts = undefined;
@@ -61,8 +81,12 @@ export class View {
 
   /** A view over a tree with nothing changed. */
   static over(lower: Tree, options: ViewOptions = {}): View {
-    const state = new ViewState(lower, options.clock ?? MACHINE_CLOCK);
-    return new View(state, options.base ?? lower, options.credentials ?? ROOT);
+    return new View(ViewState.over(lower, options.clock ?? MACHINE_CLOCK, options.limits), {
+      base: options.base ?? lower,
+      credentials: options.credentials ?? ROOT,
+      openFiles: options.limits?.openFiles ?? OPEN_FILES_LIMIT,
+      directoriesStay: options.renameAcrossLayers === 'exdev',
+    });
   }
 
   /** The system calls, with the rights of the view's credentials; made when they are first asked for. */
@@ -87,8 +111,8 @@ export class View {
 
   /** The calls on the view's own content, as if nothing were mounted in it. */
   ownKernelAs(who: Credentials): Kernel {
-    const context: CallContext = { state: this.#state, who, descriptors: this.#descriptors };
-    return createKernel(context);
+    const { directoriesStay } = this.#settings;
+    return createKernel({ state: this.#state, who, descriptors: this.#descriptors, directoriesStay });
   }
 
   /**
@@ -103,7 +127,22 @@ export class View {
 
   /** A fork without the mounts. */
   forkOwn(): View {
-    return new View(this.#state.fork(), this.base, this.credentials);
+    return new View(this.#state.fork(), this.#settings);
+  }
+
+  /** This moment, to go back to by {@link rollback}; in O(1). What is mounted is not part of it. */
+  snapshot(): Snapshot {
+    return new Snapshot(this, this.#state.fork());
+  }
+
+  /**
+   * Goes back to a moment of this view, in O(1) but for open files; the snapshot stays, and can be gone back to again.
+   * Open files keep what they hold, as files that were unlinked: nothing leads to them any more. Throws EINVAL for the
+   * snapshot of another view.
+   */
+  rollback(snapshot: Snapshot): void {
+    if (snapshot.view !== this) throw new FsError('EINVAL', 'rollback');
+    this.#descriptors.detach(this.#state, () => this.#state.restore(snapshot.state));
   }
 
   /**

@@ -4,12 +4,25 @@ import type { CoreFs, Fs } from '../../src/fs/create-fs.js';
 import { UnionFs } from '../../src/fs/union-fs.js';
 import type {} from '../../src/node/streams.js';
 
-it('has Node’s own types in Node', () => {
-  const fs: Pick<typeof nodeFs, keyof CoreFs & keyof typeof nodeFs> = UnionFs.over([]).fs;
+it('can be taken for node:fs in Node', () => {
+  const fs: typeof nodeFs = UnionFs.over([]).fs;
+  const promises: typeof nodeFs.promises = fs.promises;
   fs.writeFileSync('/f', 'x');
   expectTypeOf(fs.readFileSync('/f')).toExtend<Buffer>();
   expectTypeOf<Fs['statSync']>().toEqualTypeOf<(typeof nodeFs)['statSync']>();
+  expectTypeOf<keyof Fs>().toEqualTypeOf<keyof typeof nodeFs>();
   expect(Buffer.isBuffer(fs.readFileSync('/f'))).toBe(true);
+  expect(promises).toBe(fs.promises);
+});
+
+it('has every name that node:fs has, but those that Node has on other systems', async () => {
+  const names = async (fs: object): Promise<string[]> => Object.keys(fs).sort();
+  const { default: node } = await import('node:fs');
+  const [theirs, ours] = [await names(node), await names(UnionFs.over([]).fs)];
+  const streams = ['ReadStream', 'WriteStream', 'FileReadStream', 'FileWriteStream'];
+  const missing = theirs.filter((name) => !ours.includes(name) && !streams.includes(name));
+  expect(missing).toEqual(['_toUnixTimestamp', 'lchmod', 'lchmodSync'].filter((name) => theirs.includes(name)));
+  expect(await names(UnionFs.over([]).fs.promises)).toEqual(expect.arrayContaining(await names(node.promises)));
 });
 
 it('types results by their options where Node’s types are not there', () => {
@@ -21,4 +34,7 @@ it('types results by their options where Node’s types are not there', () => {
   expectTypeOf(fs.statSync('/f', { bigint: true }).size).toBeBigInt();
   expectTypeOf(fs.promises.readFile('/f', 'utf8')).resolves.toBeString();
   expectTypeOf(fs.readdirSync('/', { withFileTypes: true })[0]?.isFile()).toEqualTypeOf<boolean | undefined>();
+  expectTypeOf(fs.globSync('*')).toEqualTypeOf<string[]>();
+  expectTypeOf(fs.globSync('*', { withFileTypes: true })[0]?.name).toEqualTypeOf<string | undefined>();
+  expectTypeOf(fs.openAsBlob('/f')).resolves.toEqualTypeOf<Blob>();
 });

@@ -17,6 +17,11 @@ describe('applying a changeset', () => {
     ['replaces a directory by a file', [['d d', 'f d/x 1'], ['f d 2']], ['f d 2']],
     ['replaces a file by a directory', [['f d 2'], ['d d', 'f d/x 1']], ['d d', 'f d/x 1']],
     ['replaces a symlink by a directory', [['l d -> e', 'd e', 'f e/x 1'], ['d d']], ['d d', 'd e', 'f e/x 1']],
+    [
+      'replaces a symlink to itself by an opaque directory',
+      [['l d -> d'], ['d d', 'f d/.wh..wh..opq', 'f d/x 1']],
+      ['d d', 'f d/x 1'],
+    ],
     ['replaces a symlink by a file, not its target', [['f a 1', 'l b -> a'], ['f b 2']], ['f a 1', 'f b 2']],
     ['makes missing parents', [['f a/b/c 1']], ['d a', 'd a/b', 'f a/b/c 1']],
     ['removes by whiteout', [['f a 1', 'f b 2'], ['f .wh.a']], ['f b 2']],

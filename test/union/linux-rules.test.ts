@@ -149,11 +149,49 @@ describe('rmdir, unlink and rm', () => {
   });
 });
 
+describe('fdatasync', () => {
+  test('names itself in its error', () => {
+    const { fs } = furnished();
+    expect(syscallOf(() => fs.fdatasyncSync(1000))).toBe('EBADF fdatasync undefined');
+  });
+});
+
+describe('chmod', () => {
+  test('gives setgid to nothing of a foreign group, directories included', () => {
+    const { fs, user } = furnished();
+    for (const path of ['/f', '/d']) {
+      fs.chownSync(path, USER.uid, 3000);
+      user.chmodSync(path, 0o2755);
+    }
+    expect(['/f', '/d'].map((path) => fs.statSync(path).mode & 0o7777)).toEqual([0o755, 0o755]);
+  });
+});
+
 describe('chown', () => {
   test('that keeps both ids asks for no right', () => {
     const { user } = furnished();
     expect(codeOf(() => user.chownSync('/f', -1, -1))).toBe('done');
     expect(codeOf(() => user.chownSync('/f', -1, 0))).toBe('EPERM');
+  });
+
+  test('that takes setuid away asks whose file it is', () => {
+    const { fs, user } = furnished();
+    fs.chmodSync('/f', 0o4755);
+    expect(codeOf(() => user.chownSync('/f', -1, -1))).toBe('EPERM');
+    expect(fs.statSync('/f').mode & 0o7777).toBe(0o4755);
+  });
+
+  test('and writing take setgid from files of foreign groups, even where the group may not execute', () => {
+    const { fs, user } = furnished();
+    const modeAfter = (gid: number, change: () => void): number => {
+      fs.chownSync('/f', USER.uid, gid);
+      fs.chmodSync('/f', 0o2644);
+      change();
+      return fs.statSync('/f').mode & 0o7777;
+    };
+    const changes = [() => user.chownSync('/f', USER.uid, -1), () => user.appendFileSync('/f', 'x')];
+    expect(changes.map((change) => modeAfter(3000, change))).toEqual([0o644, 0o644]);
+    expect(changes.map((change) => modeAfter(USER.gid, change))).toEqual([0o2644, 0o2644]);
   });
 });
 

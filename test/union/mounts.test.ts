@@ -1,7 +1,7 @@
 /** Mounts in a view: what they show and hide, what they refuse, and what becomes of them in forks. */
 
 import { describe, expect, test } from 'vitest';
-import { createFs, isStratumError, tmpfs, tree, UnionFs, volume } from '../../src/index.js';
+import { createFs, tmpfs, tree, UnionFs, volume } from '../../src/index.js';
 
 const USER = { uid: 1000, gid: 1000, groups: [], umask: 0o022 };
 
@@ -321,8 +321,13 @@ describe('kinds', () => {
     expect(below.fs.statfsSync('/').type).toBe(0x794c7630);
   });
 
-  test('a tmpfs with a size is not there yet', () => {
-    expect(() => tmpfs({ size: 4096 })).toThrow(expect.toSatisfy((error) => isStratumError(error, 'UNSUPPORTED')));
+  test('a tmpfs with a size is full beyond it, and the view is not', () => {
+    const union = UnionFs.over([]);
+    union.mount('/tmp', tmpfs({ size: 4 }), { create: true });
+    union.fs.writeFileSync('/tmp/f', '1234');
+    expect(() => union.fs.appendFileSync('/tmp/f', '5')).toThrow(expect.objectContaining({ code: 'ENOSPC' }));
+    expect(union.fs.readFileSync('/tmp/f', 'utf8')).toBe('1234');
+    union.fs.writeFileSync('/f', '12345');
   });
 });
 

@@ -97,7 +97,8 @@ function deepNames(kernel: Kernel, top: string): string[] {
       const path = joined(visit.path, name);
       found.push(visit.prefix + name);
       const inode = kernel.find(path, true);
-      if (inode !== undefined && isDirectory(inode)) queue.push({ path, prefix: `${visit.prefix}${name}/` });
+      if (inode === undefined || !isDirectory(inode)) continue;
+      queue.push({ path: normalized(path), prefix: `${visit.prefix}${name}/` });
     }
   }
   return found;

@@ -5,7 +5,8 @@ import { isNameTooLong, isPathTooLong } from '../../tree/names.js';
 import { type FileNode, S_IFLNK, S_IFMT, S_IFREG, type SymlinkNode } from '../../tree/node.js';
 import { type Credentials, mayAccess, mayRemove, W_OK, X_OK } from '../access.js';
 import type { Descriptors } from '../descriptors.js';
-import { type ErrnoCode, FsError } from '../errno.js';
+import { type CallNames, type ErrnoCode, fail } from '../errno.js';
+import type { Timestamp } from '../kernel.js';
 import type { Place } from '../place.js';
 import { isDirectoryInode, resolve } from '../resolve.js';
 import type { ViewState } from '../state.js';
@@ -16,17 +17,8 @@ export interface CallContext {
   readonly state: ViewState;
   readonly who: Credentials;
   readonly descriptors: Descriptors;
-}
-
-/** What an error of the call says of itself. */
-export interface CallNames {
-  readonly syscall: string;
-  readonly path: string;
-  readonly dest?: string;
-}
-
-export function fail(code: ErrnoCode, call: CallNames): never {
-  throw new FsError(code, call.syscall, call.path, call.dest);
+  /** True where a directory that lies in a layer below cannot be renamed, as without redirect_dir. */
+  readonly directoriesStay: boolean;
 }
 
 /** The place of a path, whether or not something is there. */
@@ -129,20 +121,24 @@ export function detachName(context: CallContext, place: Found): boolean {
 export function dropLink(context: CallContext, inode: Inode): boolean {
   const { state, descriptors } = context;
   if (!isDirectoryInode(inode) && (state.linksOf(inode) > 1 || descriptors.isOpen(inode.ino))) {
-    state.own(inode).nlink--;
+    const own = state.own(inode);
+    own.nlink--;
+    own.ctime = state.clock.now();
     return false;
   }
-  if (isUpper(inode) && !descriptors.isOpen(inode.ino)) state.table.delete(inode.ino);
+  if (isUpper(inode) && !descriptors.isOpen(inode.ino)) state.drop(inode);
   return true;
 }
 
-/** What a new inode at a place starts with: the caller's ids, the group of a setgid directory, the time now. */
-export function newAttributes(context: CallContext, place: Place, mode: number): NewAttributes {
+/** What a new inode at a place starts with, if there is room for one: the caller's ids, the group of a setgid directory, the time now. */
+export function newAttributes(context: CallContext, place: Place, mode: number, call: CallNames): NewAttributes {
+  const { state, who } = context;
+  state.usage?.beforeMake(call);
   const parent = parentOf(context, place);
   const inherits = (parent.mode & 0o2000) !== 0;
-  const { sec, nsec } = context.state.clock.now();
-  const gid = inherits ? parent.gid : context.who.gid;
-  return { mode, uid: context.who.uid, gid, mtimeSec: sec, mtimeNsec: nsec, xattrs: undefined };
+  const now = state.clock.now();
+  const gid = inherits ? parent.gid : who.gid;
+  return { mode, uid: who.uid, gid, mtimeSec: now.sec, mtimeNsec: now.nsec, ctime: now, xattrs: undefined };
 }
 
 export interface NewAttributes {
@@ -151,6 +147,7 @@ export interface NewAttributes {
   readonly gid: number;
   readonly mtimeSec: number;
   readonly mtimeNsec: number;
+  readonly ctime: Timestamp;
   readonly xattrs: undefined;
 }
 

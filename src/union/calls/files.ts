@@ -1,7 +1,7 @@
 /** Calls on descriptors, and opening one. */
 
-import { isFile } from '../../tree/node.js';
-import { mayAccess, R_OK, W_OK } from '../access.js';
+import { type Attributes, isFile } from '../../tree/node.js';
+import { type Credentials, isInGroup, mayAccess, R_OK, W_OK } from '../access.js';
 import {
   O_ACCMODE,
   O_APPEND,
@@ -13,22 +13,12 @@ import {
   O_WRONLY,
   type OpenFile,
 } from '../descriptors.js';
-import { FsError } from '../errno.js';
+import { type CallNames, FsError, fail } from '../errno.js';
 import type { Kernel } from '../kernel.js';
 import type { Place } from '../place.js';
 import { isDirectoryInode, isSymlinkInode } from '../resolve.js';
 import { type Inode, UpperFile } from '../upper.js';
-import {
-  type CallContext,
-  type CallNames,
-  checkMayAdd,
-  type Found,
-  fail,
-  foundAt,
-  namePlace,
-  placeOf,
-  writable,
-} from './context.js';
+import { type CallContext, checkMayAdd, type Found, foundAt, namePlace, placeOf, writable } from './context.js';
 import { createFile } from './names.js';
 
 type FileCalls = Pick<
@@ -81,7 +71,7 @@ function opened(context: CallContext, path: string, flags: number, mode: number)
   if (place.inode === undefined) {
     if (!creates) fail('ENOENT', call);
     checkMayAdd(context, place, call);
-    return { inode: createFile(context, place, mode), place };
+    return { inode: createFile(context, place, mode, call), place };
   }
   if (exclusive) fail('EEXIST', call);
   checkOpen(context, place as Found, flags, call);
@@ -95,6 +85,7 @@ function refuseSlash(place: Place, call: CallNames): void {
 
 /** open, write and close in one. */
 function writeFile(context: CallContext, path: string, flags: number, mode: number, bytes: Uint8Array): void {
+  context.descriptors.checkRoom(path);
   const { inode, place } = opened(context, path, flags, mode);
   if (bytes.length === 0) return;
   if ((flags & O_ACCMODE) === 0) throw new FsError('EBADF', 'write');
@@ -102,6 +93,7 @@ function writeFile(context: CallContext, path: string, flags: number, mode: numb
 }
 
 function writeInode(context: CallContext, place: Place, inode: UpperFile, bytes: Uint8Array, position: number): void {
+  context.state.usage?.beforeWrite(inode, position, bytes.length);
   inode.content.write(bytes, position, context.state.owner);
   if (bytes.length > 0) noteContentChange(context, place, inode);
 }
@@ -162,6 +154,7 @@ function ownedFile(context: CallContext, file: OpenFile): UpperFile {
 }
 
 function resize(context: CallContext, place: Place, inode: UpperFile, size: number): void {
+  context.state.usage?.beforeResize(inode, size);
   inode.content.truncate(size);
   noteContentChange(context, place, inode);
 }
@@ -171,13 +164,17 @@ function noteContentChange(context: CallContext, place: Place, inode: UpperFile)
   const { state, who } = context;
   const { mode } = inode;
   state.touchNow(inode);
-  if (who.uid !== 0) inode.mode = withoutSetIds(mode);
+  if (who.uid !== 0) inode.mode = withoutSetIds(who, inode);
   if (state.watchers === undefined) return;
   if (inode.mode !== mode) state.watchers.attributed({ place, inode });
   state.watchers.modified({ place, inode });
 }
 
-/** The mode of a file whose content or owner changed. */
-export function withoutSetIds(mode: number): number {
-  return mode & ~0o4000 & ~((mode & 0o10) !== 0 ? 0o2000 : 0);
+/**
+ * The mode of a file whose content or owner changed. Where the group may not execute it, setgid goes only if the caller
+ * is not in the group.
+ */
+export function withoutSetIds(who: Credentials, { mode, gid }: Attributes): number {
+  const dropsGroup = (mode & 0o10) !== 0 || (who.uid !== 0 && !isInGroup(who, gid));
+  return mode & ~0o4000 & ~(dropsGroup ? 0o2000 : 0);
 }

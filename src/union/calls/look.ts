@@ -3,11 +3,11 @@
 import { isPathTooLong, sortNames } from '../../tree/names.js';
 import { FileNode, isFile, S_IFBLK, S_IFCHR, S_IFMT, type SpecialNode } from '../../tree/node.js';
 import { mayAccess, R_OK } from '../access.js';
-import { type ErrnoCode, FsError } from '../errno.js';
+import { type CallNames, type ErrnoCode, FsError, fail } from '../errno.js';
 import type { DirectoryEntry, FileSystemStat, InodeStat, Kernel } from '../kernel.js';
 import { findInode, isDirectoryInode, isSymlinkInode, resolve } from '../resolve.js';
 import type { Directory, Inode, UpperFile, UpperSpecial } from '../upper.js';
-import { type CallContext, type CallNames, fail, foundAt, sizeOf, whyNotFound } from './context.js';
+import { type CallContext, foundAt, sizeOf, whyNotFound } from './context.js';
 
 type LookCalls = Pick<
   Kernel,
@@ -91,6 +91,7 @@ function whyMissing(context: CallContext, path: string, follow: boolean): ErrnoC
 /** All bytes of a file; a view of shared ones where it can. */
 function readWhole(context: CallContext, path: string): Uint8Array {
   const call: CallNames = { syscall: 'open', path };
+  context.descriptors.checkRoom(path);
   const inode = findInode(context.state, context.who, path, true) ?? foundAt(context, path, true, call).inode;
   if (!mayAccess(context.who, inode, R_OK)) fail('EACCES', call);
   if (isDirectoryInode(inode)) throw new FsError('EISDIR', 'read');

@@ -2,10 +2,10 @@
 
 import { isDirectory, isFile, S_IFMT } from '../../tree/node.js';
 import { type Credentials, isInGroup } from '../access.js';
-import { FsError } from '../errno.js';
+import { FsError, fail } from '../errno.js';
 import type { Kernel, Timestamp } from '../kernel.js';
-import { type Inode, touch, UPPER, type UpperNode } from '../upper.js';
-import { type CallContext, type Found, fail, foundAt, writable } from './context.js';
+import { type Inode, UPPER, type UpperNode } from '../upper.js';
+import { type CallContext, type Found, foundAt, writable } from './context.js';
 import { withoutSetIds } from './files.js';
 
 type MetadataCalls = Pick<
@@ -26,13 +26,13 @@ export function metadataCalls(context: CallContext): MetadataCalls {
     chmod: (path, mode) => chmod(context, at(path, true, 'chmod'), mode),
     chown: (path, uid, gid) => chown(context, at(path, true, 'chown'), uid, gid),
     lchown: (path, uid, gid) => chown(context, at(path, false, 'lchown'), uid, gid),
-    utimes: (path, _atime, mtime) => utimes(context, at(path, true, 'utime'), mtime),
-    lutimes: (path, _atime, mtime) => utimes(context, at(path, false, 'lutime'), mtime),
+    utimes: (path, atime, mtime) => utimes(context, at(path, true, 'utime'), atime, mtime),
+    lutimes: (path, atime, mtime) => utimes(context, at(path, false, 'lutime'), atime, mtime),
     setxattr: (path, name, value) => setXattr(context, at(path, true, 'setxattr'), name, value),
     removexattr: (path, name) => setXattr(context, at(path, true, 'removexattr'), name, undefined),
     fchmod: (fd, mode) => chmod(context, open(fd, 'fchmod'), mode),
     fchown: (fd, uid, gid) => chown(context, open(fd, 'fchown'), uid, gid),
-    futimes: (fd, _atime, mtime) => utimes(context, open(fd, 'futime'), mtime),
+    futimes: (fd, atime, mtime) => utimes(context, open(fd, 'futime'), atime, mtime),
   };
 }
 
@@ -57,18 +57,19 @@ function chmod(context: CallContext, target: Target, mode: number): void {
   const { who } = context;
   const { inode } = target.place;
   if (!isOwner(who, inode)) target.fail('EPERM');
-  const foreignGroup = who.uid !== 0 && !isInGroup(who, inode.gid) && !isDirectory(inode);
+  const foreignGroup = who.uid !== 0 && !isInGroup(who, inode.gid);
   change(context, target).mode = (inode.mode & S_IFMT) | (mode & (foreignGroup ? 0o5777 : 0o7777));
 }
 
 function chown(context: CallContext, target: Target, uid: number, gid: number): void {
   const { who } = context;
   const { inode } = target.place;
-  if (!mayGive(who, inode, uid, gid)) target.fail('EPERM');
+  const bits = isFile(inode) ? withoutSetIds(who, inode) : inode.mode;
+  if (!mayGive(who, inode, uid, gid) || (bits !== inode.mode && !isOwner(who, inode))) target.fail('EPERM');
   const own = change(context, target);
   if (!isKept(uid)) own.uid = uid;
   if (!isKept(gid)) own.gid = gid;
-  if (isFile(own)) own.mode = withoutSetIds(own.mode);
+  own.mode = bits;
 }
 
 /** An id that is kept asks for no right; the owner may name itself, and give the file to a group of its own. */
@@ -78,9 +79,12 @@ function mayGive(who: Credentials, inode: Inode, uid: number, gid: number): bool
   return mayOwn && (isKept(gid) || (isOwner(who, inode) && (gid === inode.gid || isInGroup(who, gid))));
 }
 
-function utimes(context: CallContext, target: Target, mtime: Timestamp): void {
+function utimes(context: CallContext, target: Target, atime: Timestamp, mtime: Timestamp): void {
   if (!isOwner(context.who, target.place.inode)) target.fail('EPERM');
-  touch(change(context, target), mtime);
+  const own = change(context, target);
+  own.atime = atime;
+  own.mtimeSec = mtime.sec;
+  own.mtimeNsec = mtime.nsec;
 }
 
 function setXattr(context: CallContext, target: Target, name: string, value: Uint8Array | undefined): void {
@@ -107,6 +111,7 @@ function xattrRefusal(who: Credentials, inode: Inode, name: string): 'EPERM' | '
 function change(context: CallContext, { place }: Target): UpperNode {
   const own = writable(context, place);
   own.origin = UPPER;
+  own.ctime = context.state.clock.now();
   context.state.watchers?.attributed({ place, inode: own });
   return own;
 }

@@ -4,6 +4,7 @@ import { sortNames } from '../../tree/names.js';
 import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } from '../../tree/node.js';
 import { mayAccess, R_OK, W_OK } from '../access.js';
 import { Content } from '../content.js';
+import { type CallNames, fail } from '../errno.js';
 import type { Kernel } from '../kernel.js';
 import type { Place } from '../place.js';
 import { isDirectoryInode } from '../resolve.js';
@@ -11,14 +12,12 @@ import { type Directory, type Inode, UPPER, UpperDirectory, UpperFile, UpperSpec
 import {
   addName,
   type CallContext,
-  type CallNames,
   checkMayAdd,
   checkMayRemove,
   checkName,
   detachName,
   dropLink,
   type Found,
-  fail,
   foundAt,
   foundName,
   namePlace,
@@ -43,9 +42,9 @@ export function nameCalls(context: CallContext): NameCalls {
 }
 
 /** Makes an empty regular file at a free place. */
-export function createFile(context: CallContext, place: Place, mode: number): UpperFile {
+export function createFile(context: CallContext, place: Place, mode: number, call: CallNames): UpperFile {
   const { state, who } = context;
-  const attributes = newAttributes(context, place, S_IFREG | (mode & 0o7777 & ~who.umask));
+  const attributes = newAttributes(context, place, S_IFREG | (mode & 0o7777 & ~who.umask), call);
   const file = state.enter(new UpperFile(state.owner, state.newIno(), attributes, Content.empty(), 1));
   addName(context, place, file);
   return file;
@@ -65,7 +64,7 @@ function mkdir(context: CallContext, path: string, mode: number): void {
   const place = freePlace(context, path, call);
   checkMayAdd(context, place, call);
   const inherited = parentOf(context, place).mode & 0o2000;
-  const attributes = newAttributes(context, place, S_IFDIR | inherited | (mode & 0o1777 & ~who.umask));
+  const attributes = newAttributes(context, place, S_IFDIR | inherited | (mode & 0o1777 & ~who.umask), call);
   const directory = new UpperDirectory(state.owner, state.newIno(), attributes, UPPER, undefined);
   addName(context, place, state.enter(directory));
 }
@@ -102,6 +101,7 @@ function link(context: CallContext, existing: string, path: string): void {
   if (isDirectoryInode(source.inode)) fail('EPERM', call);
   const inode = state.writableInode(source, source.inode);
   inode.nlink++;
+  inode.ctime = state.clock.now();
   inode.relinked = true;
   state.watchers?.relinked(inode);
   addName(context, place, inode);
@@ -114,7 +114,7 @@ function symlink(context: CallContext, target: string, path: string): void {
   const place = freePlace(context, path, call);
   if (place.trailingSlash) fail('ENOENT', call);
   checkMayAdd(context, place, call);
-  const attributes = newAttributes(context, place, S_IFLNK | 0o777);
+  const attributes = newAttributes(context, place, S_IFLNK | 0o777, call);
   addName(context, place, state.enter(new UpperSymlink(state.owner, state.newIno(), attributes, target, 1)));
 }
 
@@ -126,13 +126,13 @@ function mknod(context: CallContext, path: string, mode: number, device: number)
   checkMayAdd(context, place, call);
   const type = mode & S_IFMT;
   if (type === 0 || type === S_IFREG) {
-    createFile(context, place, mode);
+    createFile(context, place, mode, call);
     return;
   }
   const isDevice = type === S_IFCHR || type === S_IFBLK;
   if (!isDevice && type !== S_IFIFO && type !== S_IFSOCK) fail('EINVAL', call);
   if (isDevice && who.uid !== 0) fail('EPERM', call);
-  const attributes = newAttributes(context, place, type | (mode & 0o7777 & ~who.umask));
+  const attributes = newAttributes(context, place, type | (mode & 0o7777 & ~who.umask), call);
   const number = isDevice ? splitDevice(device) : { major: 0, minor: 0 };
   addName(context, place, state.enter(new UpperSpecial(state.owner, state.newIno(), attributes, number, 1)));
 }
@@ -157,6 +157,7 @@ function rename(context: CallContext, from: string, to: string): void {
   // A directory that moves to another one changes itself: its `..`.
   const moves = isDirectoryInode(inode) && parentOf(context, source).ino !== parentOf(context, target).ino;
   if (moves && !mayAccess(context.who, inode, W_OK)) fail('EACCES', call);
+  if (context.directoriesStay && isDirectoryInode(inode) && hasLower(inode)) fail('EXDEV', call);
   if (isDirectoryInode(victim) && !isEmpty(victim)) fail('ENOTEMPTY', call);
   move(context, source as Found, target);
 }
@@ -239,6 +240,11 @@ function noteEmptied({ state }: CallContext, directory: Directory): void {
   const isOwn = directory instanceof UpperDirectory && directory.owner === state.owner;
   const { ino } = directory;
   state.touchNow(isOwn ? directory : state.enter(new UpperDirectory(state.owner, ino, directory, UPPER, undefined)));
+}
+
+/** True when some of what the directory holds comes from a layer below. */
+function hasLower(directory: Directory): boolean {
+  return !(directory instanceof UpperDirectory) || directory.lower !== undefined;
 }
 
 function isEmpty(directory: Directory): boolean {

@@ -1,9 +1,10 @@
 /** The call that watches. */
 
 import { mayAccess, R_OK } from '../access.js';
+import { fail } from '../errno.js';
 import type { Kernel } from '../kernel.js';
 import { Watchers } from '../watch.js';
-import { type CallContext, fail, foundAt } from './context.js';
+import { type CallContext, foundAt } from './context.js';
 
 export function watchCalls(context: CallContext): Pick<Kernel, 'watch'> {
   const { state, who } = context;

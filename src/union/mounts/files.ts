@@ -2,7 +2,6 @@
 
 import { isFile } from '../../tree/node.js';
 import { type Credentials, mayAccess, R_OK, W_OK } from '../access.js';
-import { type CallNames, fail } from '../calls/context.js';
 import { writeThroughDescriptor } from '../composed.js';
 import {
   type Descriptors,
@@ -14,7 +13,7 @@ import {
   O_TRUNC,
   O_WRONLY,
 } from '../descriptors.js';
-import { type ErrnoCode, FsError } from '../errno.js';
+import { type CallNames, type ErrnoCode, FsError, fail } from '../errno.js';
 import type { Kernel } from '../kernel.js';
 import { MountedInode } from './mounted-inode.js';
 import { reach, relay, textOf } from './reach.js';

@@ -2,8 +2,8 @@
 
 import { isDirectory, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from '../../tree/node.js';
 import { W_OK } from '../access.js';
-import { type CallNames, fail } from '../calls/context.js';
 import { errorOfStat } from '../composed.js';
+import { type CallNames, fail } from '../errno.js';
 import type { InodeStat, Kernel } from '../kernel.js';
 import { MountedInode } from './mounted-inode.js';
 import { found, relay, textOf } from './reach.js';

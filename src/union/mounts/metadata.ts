@@ -1,7 +1,7 @@
 /** Calls that change attributes and sizes by path, over mounts. */
 
 import { isDirectory, isFile } from '../../tree/node.js';
-import { fail } from '../calls/context.js';
+import { fail } from '../errno.js';
 import type { Kernel } from '../kernel.js';
 import { found, refuseReadOnly, relay, textOf } from './reach.js';
 import type { MountedView, WalkMode } from './walk.js';

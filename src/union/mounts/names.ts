@@ -2,7 +2,7 @@
 
 import { isDirectory } from '../../tree/node.js';
 import { mayAccess, W_OK, X_OK } from '../access.js';
-import { type CallNames, fail } from '../calls/context.js';
+import { type CallNames, fail } from '../errno.js';
 import type { Kernel } from '../kernel.js';
 import {
   checkMayTake,

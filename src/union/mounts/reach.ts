@@ -3,8 +3,7 @@
 import { isNameTooLong } from '../../tree/names.js';
 import { isDirectory } from '../../tree/node.js';
 import { mayAccess, mayRemove, W_OK, X_OK } from '../access.js';
-import { type CallNames, fail } from '../calls/context.js';
-import { FsError } from '../errno.js';
+import { type CallNames, FsError, fail } from '../errno.js';
 import type { InodeStat } from '../kernel.js';
 import { type MountedView, type Spot, type WalkMode, walk } from './walk.js';
 
