@@ -183,13 +183,17 @@ export function checkObject(value: unknown, name: string): void {
     throw invalidType(name, 'of type object', value);
 }
 
+/** The signal in the options, if there is one. */
+export function signalOf(signal: unknown): AbortSignal | undefined {
+  if (signal === undefined || signal === null) return undefined;
+  if (typeof signal === 'object' && 'aborted' in signal) return signal as AbortSignal;
+  throw invalidType('options.signal', 'an instance of AbortSignal', signal);
+}
+
 /** Throws an AbortError when the signal says so. */
 export function checkSignal(signal: unknown): void {
-  if (signal === undefined || signal === null) return;
-  if (typeof signal !== 'object' || !('aborted' in signal)) {
-    throw invalidType('options.signal', 'an instance of AbortSignal', signal);
-  }
-  if (signal.aborted === true) throw new FsAbortError((signal as { reason?: unknown }).reason);
+  const known = signalOf(signal);
+  if (known?.aborted === true) throw new FsAbortError(known.reason);
 }
 
 export function callbackOf<T extends (...args: never[]) => void>(callback: unknown, name: string = 'cb'): T {

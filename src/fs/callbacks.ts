@@ -1,7 +1,7 @@
 /** The callback face: the synchronous calls, with the outcome handed over later. */
 
 import type { Kernel } from '../union/kernel.js';
-import { callbackOf, checkSignal, type PathLike } from './arguments.js';
+import { callbackOf, checkSignal, type PathLike, signalOf } from './arguments.js';
 import { later, type NodeCallback, settle } from './deferred.js';
 import { isArgumentError } from './errors.js';
 import { copyFiltered, type LaterCopyOptions } from './filtered-copy.js';
@@ -235,7 +235,8 @@ function abortable<C>(call: C): C {
   const made = (...args: unknown[]): void => {
     const callback = callbackOf<NodeCallback<unknown>>(args.pop());
     const options = args.at(-1);
-    const signal = typeof options === 'object' && options !== null && 'signal' in options ? options.signal : undefined;
+    const isGiven = typeof options === 'object' && options !== null && 'signal' in options;
+    const signal = isGiven ? signalOf(options.signal) : undefined;
     (call as AnyCall)(...args, (error: Error | null, result: unknown) => {
       settle(() => {
         checkSignal(signal);

@@ -99,6 +99,7 @@ function writeRange(bytes: Uint8Array, offset: unknown, length: unknown, positio
   const count = typeof length === 'number' ? length : bytes.length - from;
   if (from > bytes.length) throw outOfRange('offset', `<= ${bytes.length}`, from);
   if (count > bytes.length - from) throw outOfRange('length', `<= ${bytes.length - from}`, count);
+  if (count < 0) throw outOfRange('length', '>= 0', count);
   integerOf(count, 'length', 0, MAX_INT32);
   return { bytes: part(bytes, from, count), position: writePosition(position) };
 }
