@@ -9,11 +9,11 @@ import { constants, type FsConstants } from './constants.js';
 import { Dir } from './dir.js';
 import { Dirent } from './dirent.js';
 import { type GlobCalls, globCalls, globPromise } from './glob.js';
-import { OwnStreams } from './own-streams.js';
 import { type PromiseCalls, promiseCalls } from './promises.js';
 import { relativeTo } from './relative-kernel.js';
 import { type StatsClass, statsClass } from './stats-class.js';
-import type { StreamClass, StreamOptions } from './streams-port.js';
+import { type StreamClass, streamClasses } from './stream-classes.js';
+import type { StreamOptions } from './streams-port.js';
 import type { TimeLike } from './sync/descriptors.js';
 import { type SyncCalls, syncCalls } from './sync.js';
 import { type WatchCall, watch, watchEvents } from './watch.js';
@@ -71,7 +71,7 @@ export function createFs(absolute: Kernel, options: CreateFsOptions = {}): Fs {
   const kernel = cwd === undefined ? absolute : relativeTo(absolute, cwd);
   const sync = syncCalls(kernel, random);
   const callbacks = callbackCalls(sync);
-  const streams = new OwnStreams(() => fs);
+  const streams = streamClasses(() => fs);
   const events = new WatchQueue(kernel);
   const polls = watchFileCalls(kernel);
   const globs = globCalls(kernel);
@@ -160,35 +160,15 @@ export function createFs(absolute: Kernel, options: CreateFsOptions = {}): Fs {
     realpath: callbacks.realpath,
     // Functions and no arrows: there are programs that put `new` before them.
     createReadStream: function createReadStream(path, given) {
-      return new streams.reader(path, given);
+      return new fs.ReadStream(path, given);
     },
     createWriteStream: function createWriteStream(path, given) {
-      return new streams.writer(path, given);
+      return new fs.WriteStream(path, given);
     },
-    get ReadStream() {
-      return streams.reader;
-    },
-    set ReadStream(made) {
-      streams.reader = made;
-    },
-    get WriteStream() {
-      return streams.writer;
-    },
-    set WriteStream(made) {
-      streams.writer = made;
-    },
-    get FileReadStream() {
-      return streams.reader;
-    },
-    set FileReadStream(made) {
-      streams.reader = made;
-    },
-    get FileWriteStream() {
-      return streams.writer;
-    },
-    set FileWriteStream(made) {
-      streams.writer = made;
-    },
+    ReadStream: streams.ReadStream,
+    WriteStream: streams.WriteStream,
+    FileReadStream: streams.ReadStream,
+    FileWriteStream: streams.WriteStream,
     promises: promiseCalls(sync, streams, {
       watch: (path, given) => watchEvents(kernel, events, path, given),
       glob: globPromise(kernel),
