@@ -69,8 +69,8 @@ export interface CreateFsOptions {
 export function createFs(absolute: Kernel, options: CreateFsOptions = {}): Fs {
   const { cwd, random = Math.random } = options;
   const kernel = cwd === undefined ? absolute : relativeTo(absolute, cwd);
-  const sync = syncCalls(kernel, random);
-  const callbacks = callbackCalls(sync);
+  const sync = syncCalls(kernel, random, (fd) => fs.fsyncSync(fd));
+  const callbacks = callbackCalls(sync, (fd, callback) => fs.fsync(fd, callback));
   const streams = streamClasses(() => fs);
   const events = new WatchQueue(kernel);
   const polls = watchFileCalls(kernel);

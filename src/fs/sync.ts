@@ -22,11 +22,15 @@ export interface SyncCalls
  * `random` gives numbers from 0 up to 1. The calls are listed one by one: spreading the groups takes much longer, and
  * every fork of a view makes this object.
  */
-export function syncCalls(kernel: Kernel, random: () => number): SyncCalls {
+export function syncCalls(
+  kernel: Kernel,
+  random: () => number,
+  flushed: (fd: number) => void = kernel.fsync,
+): SyncCalls {
   const look = lookCalls(kernel);
   const list = listCalls(kernel);
   const descriptors = descriptorCalls(kernel);
-  const content = contentCalls(kernel);
+  const content = contentCalls(kernel, flushed);
   const names = nameCalls(kernel, random);
   const attributes = attributeCalls(kernel);
   const copy = copyCalls(kernel, content);
