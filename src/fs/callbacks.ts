@@ -3,6 +3,7 @@
 import { callbackOf, type PathLike } from './arguments.js';
 import { abortable, type FlushCall, flushable } from './content-callbacks.js';
 import { later, type NodeCallback, settle } from './deferred.js';
+import { invalidType } from './errors.js';
 import { copyFiltered, type LaterCopyOptions } from './filtered-copy.js';
 import { refuseMissing } from './missing-callback.js';
 import { type CopyOptions, checkCopyOptions } from './sync/copy.js';
@@ -137,7 +138,7 @@ function copyWithCallback(sync: SyncCalls): CallbackCalls['cp'] {
 /** Without a callback an error is thrown from the event loop, where nobody catches it. */
 function closeWithCallback(sync: SyncCalls): CallbackCalls['close'] {
   return (fd, callback: NodeCallback<void> = throwError) => {
-    if (typeof callback !== 'function') refuseMissing('closeSync', [fd, callback]);
+    if (typeof callback !== 'function') throw invalidType('cb', 'of type function', callback);
     settle(() => sync.closeSync(fd), callback);
   };
 }
