@@ -36,7 +36,16 @@ function flagsOf(root: string, folder: string, name: string): string[] {
 
 /** Why a file cannot be asked, by its name; files that are not here apply. */
 export function doesNotApply(): ReadonlyMap<string, string> {
-  const reasons = JSON.parse(readFileSync(new URL('does-not-apply.json', import.meta.url), 'utf8')) as Reasons;
+  return reasonsIn('does-not-apply.json');
+}
+
+/** Why our fs does not pass a file that applies, by its name. */
+export function missed(): ReadonlyMap<string, string> {
+  return reasonsIn('missed.json');
+}
+
+function reasonsIn(name: string): ReadonlyMap<string, string> {
+  const reasons = JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8')) as Reasons;
   return new Map(reasons.flatMap(({ reason, files }) => files.map((file) => [file, reason])));
 }
 
