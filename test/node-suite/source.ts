@@ -52,6 +52,7 @@ function download(folder: string, release: string): string {
     `Dir::State::lists=${join(folder, 'lists')}`,
     `Dir::Cache=${join(folder, 'cache')}`,
     'APT::Sandbox::User=root',
+    'APT::Update::Error-Mode=any',
   ].flatMap((setting) => ['-o', setting]);
   const apt = (...args: string[]): void => {
     execFileSync('apt-get', [...settings, '-qq', ...args], { cwd: folder, stdio: 'pipe' });
