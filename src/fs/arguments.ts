@@ -184,10 +184,13 @@ export function checkSignal(signal: unknown): void {
   if (signal.aborted === true) throw new FsAbortError((signal as { reason?: unknown }).reason);
 }
 
-export function callbackOf<T extends (...args: never[]) => void>(callback: unknown): T {
+export function callbackOf<T extends (...args: never[]) => void>(callback: unknown, name: string = 'cb'): T {
   if (typeof callback === 'function') return callback as T; // what it takes is the caller's promise
   const received = receivedSuffix(undefined);
-  throw new FsArgumentError('ERR_INVALID_ARG_TYPE', `The "cb" argument must be of type function. Received ${received}`);
+  throw new FsArgumentError(
+    'ERR_INVALID_ARG_TYPE',
+    `The "${name}" argument must be of type function. Received ${received}`,
+  );
 }
 
 /** What is called with every event. */

@@ -1,9 +1,11 @@
 /** The callback face: the synchronous calls, with the outcome handed over later. */
 
+import type { Kernel } from '../union/kernel.js';
 import { callbackOf, checkSignal, type PathLike } from './arguments.js';
 import { later, type NodeCallback, settle } from './deferred.js';
+import { isArgumentError } from './errors.js';
 import type { PathCall } from './sync/look.js';
-import type { SyncCalls } from './sync.js';
+import { type SyncCalls, syncCalls } from './sync.js';
 import { type Position, readArguments } from './transfer.js';
 
 /** The calls whose callback takes more than an error and one result, or that have no error. */
@@ -52,39 +54,39 @@ const PROMISIFY: unique symbol = Symbol.for('nodejs.util.promisify.custom');
 export function callbackCalls(sync: SyncCalls): CallbackCalls {
   const transfers = transferCalls(sync);
   return {
-    access: withCallback(sync.accessSync),
-    stat: withCallback(sync.statSync),
-    lstat: withCallback(sync.lstatSync),
-    readlink: withCallback(sync.readlinkSync),
-    statfs: withCallback(sync.statfsSync),
-    readdir: withCallback(sync.readdirSync),
-    opendir: withCallback(sync.opendirSync),
-    open: withCallback(sync.openSync),
-    close: withCallback(sync.closeSync),
-    fstat: withCallback(sync.fstatSync),
-    ftruncate: withCallback(sync.ftruncateSync),
-    fsync: withCallback(sync.fsyncSync),
-    fdatasync: withCallback(sync.fdatasyncSync),
-    fchmod: withCallback(sync.fchmodSync),
-    fchown: withCallback(sync.fchownSync),
-    futimes: withCallback(sync.futimesSync),
-    appendFile: withCallback(sync.appendFileSync),
-    truncate: withCallback(sync.truncateSync),
-    copyFile: withCallback(sync.copyFileSync),
-    mkdir: withCallback(sync.mkdirSync),
-    mkdtemp: withCallback(sync.mkdtempSync),
-    rmdir: withCallback(sync.rmdirSync),
-    rm: withCallback(sync.rmSync),
-    unlink: withCallback(sync.unlinkSync),
-    rename: withCallback(sync.renameSync),
-    link: withCallback(sync.linkSync),
-    symlink: withCallback(sync.symlinkSync),
-    chmod: withCallback(sync.chmodSync),
-    chown: withCallback(sync.chownSync),
-    lchown: withCallback(sync.lchownSync),
-    utimes: withCallback(sync.utimesSync),
-    lutimes: withCallback(sync.lutimesSync),
-    cp: withCallback(sync.cpSync),
+    access: withCallback(sync, 'accessSync'),
+    stat: withCallback(sync, 'statSync'),
+    lstat: withCallback(sync, 'lstatSync'),
+    readlink: withCallback(sync, 'readlinkSync'),
+    statfs: withCallback(sync, 'statfsSync'),
+    readdir: withCallback(sync, 'readdirSync'),
+    opendir: withCallback(sync, 'opendirSync'),
+    open: withCallback(sync, 'openSync'),
+    close: closeWithCallback(sync),
+    fstat: withCallback(sync, 'fstatSync'),
+    ftruncate: withCallback(sync, 'ftruncateSync'),
+    fsync: withCallback(sync, 'fsyncSync'),
+    fdatasync: withCallback(sync, 'fdatasyncSync'),
+    fchmod: withCallback(sync, 'fchmodSync'),
+    fchown: withCallback(sync, 'fchownSync'),
+    futimes: withCallback(sync, 'futimesSync'),
+    appendFile: withCallback(sync, 'appendFileSync'),
+    truncate: withCallback(sync, 'truncateSync'),
+    copyFile: withCallback(sync, 'copyFileSync'),
+    mkdir: withCallback(sync, 'mkdirSync'),
+    mkdtemp: withCallback(sync, 'mkdtempSync'),
+    rmdir: withCallback(sync, 'rmdirSync'),
+    rm: withCallback(sync, 'rmSync'),
+    unlink: withCallback(sync, 'unlinkSync'),
+    rename: withCallback(sync, 'renameSync'),
+    link: withCallback(sync, 'linkSync'),
+    symlink: withCallback(sync, 'symlinkSync'),
+    chmod: withCallback(sync, 'chmodSync'),
+    chown: withCallback(sync, 'chownSync'),
+    lchown: withCallback(sync, 'lchownSync'),
+    utimes: withCallback(sync, 'utimesSync'),
+    lutimes: withCallback(sync, 'lutimesSync'),
+    cp: withCallback(sync, 'cpSync'),
     exists: promisified(
       (path: PathLike, callback: (exists: boolean) => void) => callBackExists(sync, path, callback),
       async (path: PathLike) => sync.existsSync(path),
@@ -93,8 +95,8 @@ export function callbackCalls(sync: SyncCalls): CallbackCalls {
     write: transfers.write,
     readv: transfers.readv,
     writev: transfers.writev,
-    readFile: abortable(withCallback(sync.readFileSync)),
-    writeFile: abortable(withCallback(sync.writeFileSync)),
+    readFile: abortable(withCallback(sync, 'readFileSync')),
+    writeFile: abortable(withCallback(sync, 'writeFileSync')),
     realpath: realpathWithCallback(sync),
   };
 }
@@ -102,17 +104,55 @@ export function callbackCalls(sync: SyncCalls): CallbackCalls {
 type AnyCall = (...args: unknown[]) => unknown;
 type RealpathCall = CallbackCalls['realpath'];
 
-function withCallback<F>(call: F): Callbacked<F> {
+function withCallback<N extends keyof SyncCalls>(sync: SyncCalls, name: N): Callbacked<SyncCalls[N]> {
+  const call = sync[name] as AnyCall;
   const made = (...args: unknown[]): void => {
-    const callback = callbackOf<NodeCallback<unknown>>(args.pop());
-    settle(() => (call as AnyCall)(...args), callback);
+    const callback = args.pop();
+    if (typeof callback !== 'function') refuse(name, [...args, callback]);
+    settle(() => call(...args), callback as NodeCallback<unknown>);
   };
-  return made as unknown as Callbacked<F>; // the type says what the spread arguments are
+  return made as unknown as Callbacked<SyncCalls[N]>; // the type says what the spread arguments are
+}
+
+/** What the arguments are judged by where nothing may be done: every call to this kernel is the end. */
+const noKernel = new Proxy({} as Kernel, {
+  get: () => () => {
+    throw new Judged();
+  },
+});
+class Judged extends Error {}
+let judges: SyncCalls | undefined;
+
+/** Throws for a call without a callback; as in Node, what is wrong with the other arguments comes first. */
+function refuse(name: keyof SyncCalls, args: unknown[]): never {
+  judges ??= syncCalls(noKernel, Math.random);
+  try {
+    (judges[name] as AnyCall)(...args);
+  } catch (error) {
+    if (isArgumentError(error)) throw error;
+  }
+  return callbackOf(undefined, name === 'opendirSync' ? 'callback' : 'cb');
+}
+
+/** Without a callback an error is thrown from the event loop, where nobody catches it. */
+function closeWithCallback(sync: SyncCalls): CallbackCalls['close'] {
+  return (fd, callback: NodeCallback<void> = throwError) => {
+    if (typeof callback !== 'function') refuse('closeSync', [fd, callback]);
+    settle(() => sync.closeSync(fd), callback);
+  };
+}
+
+function throwError(error: Error | null): void {
+  if (error !== null) throw error;
 }
 
 function realpathWithCallback(sync: SyncCalls): RealpathCall {
-  const realpath = withCallback(sync.realpathSync as PathCall) as RealpathCall & { native: Callbacked<PathCall> };
-  realpath.native = withCallback(sync.realpathSync.native);
+  const realpath = withCallback(sync, 'realpathSync') as RealpathCall & { native: Callbacked<PathCall> };
+  const { native } = sync.realpathSync as { native: AnyCall };
+  realpath.native = ((...args: unknown[]) => {
+    const callback = callbackOf<NodeCallback<unknown>>(args.pop());
+    settle(() => native(...args), callback);
+  }) as Callbacked<PathCall>; // as above
   return realpath;
 }
 

@@ -9,9 +9,11 @@ import { constants, type FsConstants } from './constants.js';
 import { Dir } from './dir.js';
 import { Dirent } from './dirent.js';
 import { type GlobCalls, globCalls, globPromise } from './glob.js';
+import { OwnStreams } from './own-streams.js';
 import { type PromiseCalls, promiseCalls } from './promises.js';
+import { relativeTo } from './relative-kernel.js';
 import { Stats } from './stats.js';
-import { fileStreams, type StreamOptions } from './streams-port.js';
+import type { StreamClass, StreamOptions } from './streams-port.js';
 import { type SyncCalls, syncCalls } from './sync.js';
 import { type WatchCall, watch, watchEvents } from './watch.js';
 import { type WatchFileCalls, watchFileCalls } from './watch-file.js';
@@ -28,6 +30,11 @@ export interface CoreFs extends SyncCalls, CallbackCalls, WatchFileCalls, GlobCa
   readonly Stats: typeof Stats;
   readonly Dirent: typeof Dirent;
   readonly Dir: typeof Dir;
+  ReadStream: StreamClass;
+  WriteStream: StreamClass;
+  /** Older names of the two classes. */
+  FileReadStream: StreamClass;
+  FileWriteStream: StreamClass;
   createReadStream(path: PathLike, options?: Encoding | StreamOptions): object;
   createWriteStream(path: PathLike, options?: Encoding | StreamOptions): object;
   readonly watch: WatchCall;
@@ -44,18 +51,24 @@ export type Fs = PlatformFs extends { readonly fs: infer T } ? T : CoreFs;
 export interface CreateFsOptions {
   /** Numbers from 0 up to 1, for the names of temporary directories. */
   readonly random?: () => number;
+  /** The directory that relative paths are taken from, asked for at each; `/` without it. In Node, `process.cwd`. */
+  readonly cwd?: () => string;
 }
 
 /**
  * Node's fs API over a kernel. All functions are own, enumerable and bound: the object can be spread, and its parts
- * passed on alone. Relative paths are taken from `/`.
+ * passed on alone. Relative paths are taken from `/`, unless `cwd` says
+ * otherwise.
  *
  * Every call is listed: an object made by spreading takes a hundred times as long to make (250 µs against 3), and each
  * fork of a view has one.
  */
-export function createFs(kernel: Kernel, options: CreateFsOptions = {}): Fs {
-  const sync = syncCalls(kernel, options.random ?? Math.random);
+export function createFs(absolute: Kernel, options: CreateFsOptions = {}): Fs {
+  const { cwd, random = Math.random } = options;
+  const kernel = cwd === undefined ? absolute : relativeTo(absolute, cwd);
+  const sync = syncCalls(kernel, random);
   const callbacks = callbackCalls(sync);
+  const streams = new OwnStreams(() => fs);
   const events = new WatchQueue(kernel);
   const polls = watchFileCalls(kernel);
   const globs = globCalls(kernel);
@@ -142,9 +155,38 @@ export function createFs(kernel: Kernel, options: CreateFsOptions = {}): Fs {
     readFile: callbacks.readFile,
     writeFile: callbacks.writeFile,
     realpath: callbacks.realpath,
-    createReadStream: (path, given) => fileStreams.get().reader(callbacks, path, streamOptions(given)),
-    createWriteStream: (path, given) => fileStreams.get().writer(callbacks, path, streamOptions(given)),
-    promises: promiseCalls(sync, callbacks, {
+    // Functions and no arrows: there are programs that put `new` before them.
+    createReadStream: function createReadStream(path, given) {
+      return new streams.reader(path, given);
+    },
+    createWriteStream: function createWriteStream(path, given) {
+      return new streams.writer(path, given);
+    },
+    get ReadStream() {
+      return streams.reader;
+    },
+    set ReadStream(made) {
+      streams.reader = made;
+    },
+    get WriteStream() {
+      return streams.writer;
+    },
+    set WriteStream(made) {
+      streams.writer = made;
+    },
+    get FileReadStream() {
+      return streams.reader;
+    },
+    set FileReadStream(made) {
+      streams.reader = made;
+    },
+    get FileWriteStream() {
+      return streams.writer;
+    },
+    set FileWriteStream(made) {
+      streams.writer = made;
+    },
+    promises: promiseCalls(sync, streams, {
       watch: (path, given) => watchEvents(kernel, events, path, given),
       glob: globPromise(kernel),
     }),
@@ -165,8 +207,4 @@ export function createFs(kernel: Kernel, options: CreateFsOptions = {}): Fs {
   };
   // Node's types tell results apart by Buffer and by overload; the contract suite holds ours against node:fs itself.
   return fs as unknown as Fs;
-}
-
-function streamOptions(options: Encoding | StreamOptions | undefined): StreamOptions {
-  return typeof options === 'string' ? { encoding: options } : (options ?? {});
 }

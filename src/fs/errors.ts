@@ -37,6 +37,22 @@ export class FsStateError extends Error {
   }
 }
 
+/** A wrong argument whose error is, in Node, an Error like any other. */
+export class FsOptionError extends FsStateError {}
+
+/** More bytes than one buffer may hold in Node. */
+export class FsTooLargeError extends RangeError {
+  readonly code: string = 'ERR_FS_FILE_TOO_LARGE';
+
+  constructor(size: number) {
+    super(`File size (${size}) is greater than 2 GiB`);
+  }
+
+  override toString(): string {
+    return `${this.name} [${this.code}]: ${this.message}`;
+  }
+}
+
 /** An AbortSignal ended the call. */
 export class FsAbortError extends Error {
   readonly code: string = 'ABORT_ERR';
@@ -73,7 +89,7 @@ export class FsRefusal extends Error {
 
 /** True for the errors that the callback calls throw at once instead of handing them to the callback. */
 export function isArgumentError(error: unknown): boolean {
-  return error instanceof FsArgumentError || error instanceof FsRangeError;
+  return error instanceof FsArgumentError || error instanceof FsRangeError || error instanceof FsOptionError;
 }
 
 /** `expected` is the rest of the sentence: `of type number`, `an instance of Buffer`. */

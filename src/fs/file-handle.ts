@@ -2,11 +2,13 @@
 
 import { checkSignal, optionsOf } from './arguments.js';
 import type { Encoding } from './buffers.js';
-import type { CallbackCalls } from './callbacks.js';
+import { later } from './deferred.js';
 import { disposable } from './disposable.js';
+import { Emitting } from './emitting.js';
 import { FsStateError } from './errors.js';
+import type { OwnStreams } from './own-streams.js';
 import type { BigIntStats, Stats } from './stats.js';
-import { fileStreams, type StreamOptions, type StreamSource } from './streams-port.js';
+import { fileStreams, type StreamOptions } from './streams-port.js';
 import type { ReadFileOptions, WriteFileOptions } from './sync/content.js';
 import type { TimeLike } from './sync/descriptors.js';
 import type { StatOptions } from './sync/look.js';
@@ -23,18 +25,19 @@ const WEB_CHUNK_BYTES = 64 * 1024;
 
 /**
  * An open file. Every method gives a promise, and rejects with EBADF once the handle is closed. Reads and writes
- * without a position go on where the last one ended.
+ * without a position go on where the last one ended. Emits `close` when it is closed.
  */
-export class FileHandle {
+export class FileHandle extends Emitting {
   readonly #sync: SyncCalls;
-  readonly #callbacks: CallbackCalls;
+  readonly #streams: OwnStreams;
   #fd: number;
   #hasWebStream: boolean = false;
 
-  constructor(fd: number, sync: SyncCalls, callbacks: CallbackCalls) {
+  constructor(fd: number, sync: SyncCalls, streams: OwnStreams) {
+    super();
     this.#fd = fd;
     this.#sync = sync;
-    this.#callbacks = callbacks;
+    this.#streams = streams;
   }
 
   /** The descriptor; -1 once the handle is closed. */
@@ -47,12 +50,15 @@ export class FileHandle {
     const fd = this.#fd;
     this.#fd = CLOSED;
     this.#sync.closeSync(fd);
+    this.emit('close');
   }
 
   /** `(buffer, offset, length, position)`, `(buffer, options?)` or `(options?)`. */
   async read<B extends ArrayBufferView>(...rest: unknown[]): Promise<{ bytesRead: number; buffer: B }> {
     const fd = this.#open('read');
     const [buffer, ...range] = readArguments(rest);
+    // Here, other than in fs.read, the length need not be given.
+    if (range.length > 1) range[1] ??= buffer.byteLength - Number(range[0] ?? 0);
     const bytesRead = this.#sync.readSync(fd, buffer, ...(range as [number, number])); // checked there
     return { bytesRead, buffer: buffer as B };
   }
@@ -133,16 +139,16 @@ export class FileHandle {
   }
 
   /** A stream of Node's kind; it closes the handle when it ends, unless `autoClose` is false. */
-  createReadStream(options: StreamOptions = {}): object {
-    return fileStreams.get().reader(this.#source(), undefined, { ...options, fd: this.#open('createReadStream') });
+  createReadStream(options?: StreamOptions): object {
+    return new this.#streams.reader(undefined, { ...options, fd: this });
   }
 
-  createWriteStream(options: StreamOptions = {}): object {
-    return fileStreams.get().writer(this.#source(), undefined, { ...options, fd: this.#open('createWriteStream') });
+  createWriteStream(options?: StreamOptions): object {
+    return new this.#streams.writer(undefined, { ...options, fd: this });
   }
 
   /** The lines of the file, from where the descriptor is. */
-  readLines(options: StreamOptions = {}): object {
+  readLines(options?: StreamOptions): object {
     return fileStreams.get().lines(this.createReadStream(options));
   }
 
@@ -163,16 +169,6 @@ export class FileHandle {
     });
   }
 
-  /** A stream works on the descriptor, but closing it closes the handle. */
-  #source(): StreamSource {
-    return {
-      ...this.#callbacks,
-      close: (_fd, callback) => {
-        this.close().then(() => callback(null), callback);
-      },
-    };
-  }
-
   #open(call: string): number {
     if (this.#fd === CLOSED) throw new FsStateError('EBADF', 'file closed', call);
     return this.#fd;
@@ -185,11 +181,11 @@ function invalidState(what: string): FsStateError {
   return new FsStateError('ERR_INVALID_STATE', `Invalid state: ${what}`);
 }
 
-/** Gives a signal one turn to abort what has just been called. */
+/** Gives a signal one turn of the event loop to abort what has just been called. */
 export async function untilAbortable(signal: AbortSignal | undefined): Promise<void> {
   checkSignal(signal);
   if (signal === undefined) return;
-  await undefined;
+  await new Promise<void>(later);
   checkSignal(signal);
 }
 

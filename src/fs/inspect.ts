@@ -30,8 +30,7 @@ function isLargeInteger(value: number): boolean {
 }
 
 function inspected(value: unknown): string {
-  if (value instanceof Uint8Array)
-    return `<Buffer ${[...value].map((byte) => byte.toString(16).padStart(2, '0')).join(' ')}>`;
+  if (value instanceof Uint8Array) return bytes(value);
   if (Array.isArray(value)) return value.length === 0 ? '[]' : `[ ${value.map(inspected).join(', ')} ]`;
   if (typeof value === 'function') return `[Function: ${value.name === '' ? '(anonymous)' : value.name}]`;
   if (typeof value !== 'object' || value === null) return primitive(value);
@@ -39,6 +38,12 @@ function inspected(value: unknown): string {
   const fields = Object.entries(value).map(([key, field]) => `${key}: ${primitive(field)}`);
   const body = fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`;
   return name === undefined || name === 'Object' ? body : `${name} ${body}`;
+}
+
+function bytes(value: Uint8Array): string {
+  const name = constructorName(value);
+  if (name === 'Buffer') return `<Buffer ${[...value].map((byte) => byte.toString(16).padStart(2, '0')).join(' ')}>`;
+  return `${name}(${value.length}) ${value.length === 0 ? '[]' : `[ ${[...value].join(', ')} ]`}`;
 }
 
 function primitive(value: unknown): string {

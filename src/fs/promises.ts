@@ -2,12 +2,12 @@
 
 import { type EncodingOption, optionsOf, type PathLike } from './arguments.js';
 import type { Encoding } from './buffers.js';
-import type { CallbackCalls } from './callbacks.js';
 import { constants, type FsConstants } from './constants.js';
 import type { Dirent } from './dirent.js';
 import { FsStateError } from './errors.js';
 import { type FileContent, FileHandle, isPieces, untilAbortable } from './file-handle.js';
 import type { GlobPromise } from './glob.js';
+import type { OwnStreams } from './own-streams.js';
 import type { BigIntStats, Stats } from './stats.js';
 import type { ReadFileOptions, WriteFileOptions } from './sync/content.js';
 import type { ListOptions } from './sync/list.js';
@@ -110,7 +110,7 @@ export interface PromiseCalls extends GeneralPromises, IteratorCalls {
 }
 
 /** Listed one by one, as in `syncCalls`. */
-export function promiseCalls(sync: SyncCalls, callbacks: CallbackCalls, iterators: IteratorCalls): PromiseCalls {
+export function promiseCalls(sync: SyncCalls, streams: OwnStreams, iterators: IteratorCalls): PromiseCalls {
   async function writeFile(
     path: PathLike | FileHandle,
     data: FileContent,
@@ -122,7 +122,7 @@ export function promiseCalls(sync: SyncCalls, callbacks: CallbackCalls, iterator
     await untilAbortable(given.signal);
     const all = { ...given, flag: given.flag ?? flag };
     if (!isPieces(data)) return sync.writeFileSync(path, data, all);
-    const handle = new FileHandle(sync.openSync(path, all.flag, all.mode), sync, callbacks);
+    const handle = new FileHandle(sync.openSync(path, all.flag, all.mode), sync, streams);
     try {
       await handle.writeFile(data, options);
     } finally {
@@ -166,7 +166,7 @@ export function promiseCalls(sync: SyncCalls, callbacks: CallbackCalls, iterator
     appendFile: (path: PathLike | FileHandle, data: FileContent, options?: WriteFileOptions | Encoding | null) =>
       writeFile(path, data, options, 'a'),
     open: async (path: PathLike, flags?: string | number | null, mode?: number | string | null) =>
-      new FileHandle(sync.openSync(path, flags, mode), sync, callbacks),
+      new FileHandle(sync.openSync(path, flags, mode), sync, streams),
     lchmod: async () => {
       throw new FsStateError('ERR_METHOD_NOT_IMPLEMENTED', 'The lchmod() method is not implemented');
     },

@@ -2,11 +2,11 @@
 
 import { isSymlink } from '../tree/node.js';
 import type { Kernel } from '../union/kernel.js';
-import { withoutDots } from './path-text.js';
+import { absolutePath } from './relative-kernel.js';
 
 /** The path without symlinks; fails with the error of the lstat or stat that Node would have stopped at. */
 export function walkedPath(kernel: Kernel, path: string): string {
-  const absolute = withoutDots(path);
+  const absolute = absolutePath(kernel, path);
   try {
     return kernel.realpath(absolute);
   } catch (error) {

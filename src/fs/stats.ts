@@ -68,6 +68,11 @@ export class Stats {
     return new Date(Math.round(this.birthtimeMs));
   }
 
+  /** The dates too, which are no fields of their own. */
+  toJSON(): object {
+    return withDates(this);
+  }
+
   protected typeBits(): number {
     return this.mode & constants.S_IFMT;
   }
@@ -141,6 +146,11 @@ export class BigIntStats extends TypedInode {
   protected override typeBits(): number {
     return Number(this.mode) & constants.S_IFMT;
   }
+}
+
+function withDates(stats: Stats): object {
+  const { atime, mtime, ctime, birthtime } = stats;
+  return { ...stats, atime, mtime, ctime, birthtime };
 }
 
 /** The stats of what is not there: every number is zero. */

@@ -4,7 +4,7 @@ import { StratumError } from '../base/error.js';
 import { createPort, type Port } from '../base/port.js';
 import type { PathLike } from './arguments.js';
 
-/** The callback calls that a stream works through. */
+/** The callback calls that a stream works through; looked up at each use, so that a program may replace them. */
 export interface StreamSource {
   open(
     path: PathLike,
@@ -22,11 +22,22 @@ export interface StreamSource {
 /** Options as node:fs takes them: `flags`, `encoding`, `fd`, `mode`, `autoClose`, `start`, `end`, `highWaterMark`, … */
 export type StreamOptions = Readonly<Record<string, unknown>>;
 
+/** ReadStream or WriteStream: a class that may be called without `new`, as Node's may. */
+export interface StreamClass {
+  new (path: PathLike | null | undefined, options?: string | StreamOptions | null): object;
+  (path: PathLike | null | undefined, options?: string | StreamOptions | null): object;
+}
+
+export interface StreamClasses {
+  readonly ReadStream: StreamClass;
+  readonly WriteStream: StreamClass;
+}
+
 /** Makes the platform's own streams over a file. */
 export interface FileStreams {
-  reader(source: StreamSource, path: PathLike | undefined, options: StreamOptions): object;
-  writer(source: StreamSource, path: PathLike | undefined, options: StreamOptions): object;
-  /** The lines of a stream that `reader` made. */
+  /** The stream classes of one fs object. */
+  classes(source: StreamSource): StreamClasses;
+  /** The lines of a stream for reading. */
   lines(reader: object): object;
 }
 
@@ -35,7 +46,7 @@ function missing(): never {
 }
 
 export const fileStreams: Port<FileStreams> = createPort<FileStreams>({
-  reader: missing,
-  writer: missing,
+  // Only functions of this kind can be called both ways.
+  classes: () => ({ ReadStream: missing as unknown as StreamClass, WriteStream: missing as unknown as StreamClass }),
   lines: missing,
 });

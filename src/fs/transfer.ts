@@ -21,6 +21,7 @@ export interface Transfer {
 
 /** What Node reads into when `read` is called without a buffer. */
 const DEFAULT_READ_BYTES = 16384;
+const MAX_INT32 = 2 ** 31 - 1;
 const MAX_POSITION = 2n ** 63n - 1n;
 
 /** `read(fd, buffer, offset, length, position)` or `read(fd, buffer, options)`. */
@@ -36,7 +37,9 @@ export function readTransfer(
 }
 
 function readByOptions(bytes: Uint8Array, options: number | TransferOptions | null | undefined): Transfer {
-  if (options !== undefined && typeof options !== 'object') throw invalidType('options', 'of type object', options);
+  if (options !== undefined && (typeof options !== 'object' || Array.isArray(options))) {
+    throw invalidType('options', 'of type object', options);
+  }
   const { offset = 0, length, position = null } = options ?? {};
   return readRange(bytes, offset, length ?? bytes.length - (offset ?? 0), position);
 }
@@ -97,7 +100,8 @@ function writeRange(bytes: Uint8Array, offset: unknown, length: unknown, positio
   if (from > bytes.length) throw outOfRange('offset', `<= ${bytes.length}`, from);
   if (count > bytes.length - from) throw outOfRange('length', `<= ${bytes.length - from}`, count);
   if (count < 0) throw outOfRange('length', '>= 0', count);
-  return { bytes: part(bytes, from, integerOf(count, 'length')), position: writePosition(position) };
+  integerOf(count, 'length', 0, MAX_INT32);
+  return { bytes: part(bytes, from, count), position: writePosition(position) };
 }
 
 /** What is no number means the descriptor's position. */
@@ -122,5 +126,5 @@ export function readArguments(rest: readonly unknown[]): [ArrayBufferView, ...un
     first === undefined || (typeof first === 'object' && !ArrayBuffer.isView(first) && more.length === 0);
   if (!isOptions) return [first as ArrayBufferView, ...more]; // readTransfer refuses what is no buffer
   const options = (first ?? {}) as TransferOptions & { readonly buffer?: ArrayBufferView };
-  return [options.buffer ?? newBuffer(DEFAULT_READ_BYTES), options];
+  return [options.buffer === undefined ? newBuffer(DEFAULT_READ_BYTES) : options.buffer, options];
 }

@@ -3,7 +3,7 @@
 import type { Kernel } from '../union/kernel.js';
 import { checkListener, integerOf, type PathLike, pathOf } from './arguments.js';
 import { later } from './deferred.js';
-import { withoutDots } from './path-text.js';
+import { absolutePath } from './relative-kernel.js';
 import { BigIntStats, noStats, Stats } from './stats.js';
 import { everyMs } from './ticker.js';
 import { type StatWatcher, watcherClasses } from './watchers.js';
@@ -37,7 +37,7 @@ export function watchFileCalls(kernel: Kernel): WatchFileCalls {
   const watchers = new Map<string, StatWatcher>();
   return {
     watchFile(path, options, listener) {
-      const name = withoutDots(pathOf(path));
+      const name = absolutePath(kernel, pathOf(path));
       const given = typeof options === 'object' && options !== null ? options : {};
       const heard = typeof options === 'object' && options !== null ? listener : (options ?? listener);
       checkListener(heard);
@@ -46,7 +46,7 @@ export function watchFileCalls(kernel: Kernel): WatchFileCalls {
       return watcher.on('change', heard);
     },
     unwatchFile(path, listener) {
-      const name = withoutDots(pathOf(path));
+      const name = absolutePath(kernel, pathOf(path));
       const watcher = watchers.get(name);
       if (watcher === undefined) return;
       if (listener === undefined) watcher.removeAllListeners('change');

@@ -1,9 +1,11 @@
-/** File streams of a view in Node, its own ReadStream and WriteStream; and Node's types for the fs object. */
+/** File streams of a view in Node, on its own ReadStream and WriteStream; and Node's types for the fs object. */
 
-import fs, { type PathLike } from 'node:fs';
+import fs from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import type { FileStreams } from '../fs/streams-port.js';
+import { FsStateError } from '../fs/errors.js';
+import { FileHandle } from '../fs/file-handle.js';
+import type { FileStreams, StreamClass, StreamOptions, StreamSource } from '../fs/streams-port.js';
 
 type NodeFs = typeof import('node:fs');
 
@@ -23,16 +25,80 @@ declare module '../fs/create-fs.js' {
   }
 }
 
-/** Node takes the calls that a stream is to use as the option `fs`, but its types leave the constructors out. */
-type StreamClass = new (path: PathLike, options: object) => object;
-
-const ReadStream = fs.ReadStream as unknown as StreamClass;
-const WriteStream = fs.WriteStream as unknown as StreamClass;
-
 export const nodeStreams: FileStreams = {
-  // Node looks at no path when it is given a descriptor.
-  reader: (source, path, options) => new ReadStream(path as PathLike, { ...options, fs: source }),
-  writer: (source, path, options) => new WriteStream(path as PathLike, { ...options, fs: source }),
-  // What `reader` makes is such a stream.
+  classes: (source) => ({
+    ReadStream: boundTo(source, fs.ReadStream, 'ReadStream'),
+    WriteStream: boundTo(source, fs.WriteStream, 'WriteStream'),
+  }),
+  // What `ReadStream` makes is such a stream.
   lines: (reader) => createInterface({ input: reader as Readable, crlfDelay: Number.POSITIVE_INFINITY }),
 };
+
+/** Node's classes are functions of the old kind, and take the calls to work through as the option `fs`. */
+interface OldClass {
+  call(self: object, path: unknown, options: unknown): void;
+  readonly prototype: object;
+}
+
+/** A class derived from Node's in the old way, so that it too may be called without `new` and derived from by `call`. */
+function boundTo(source: StreamSource, nodeClass: unknown, name: string): StreamClass {
+  const base = nodeClass as OldClass;
+  function Stream(this: object | undefined, path: unknown, options: unknown): object | undefined {
+    if (!(this instanceof Stream))
+      return new (Stream as unknown as StreamClass)(path as undefined, options as StreamOptions);
+    const handle = handleIn(options);
+    base.call(this, path, handle === undefined ? withSource(options, source) : overHandle(options as object, handle));
+    handle?.on('close', () => (this as { close(): void }).close());
+    return undefined;
+  }
+  Object.defineProperty(Stream, 'name', { value: name });
+  Object.setPrototypeOf(Stream, base);
+  Object.setPrototypeOf(Stream.prototype, base.prototype);
+  return Stream as unknown as StreamClass;
+}
+
+/** Options may be inherited ones, so they are not copied; what is no object is left for Node to judge. */
+function withSource(options: unknown, source: StreamSource): unknown {
+  if (options === undefined || options === null) return { fs: source };
+  if (typeof options === 'string') return { encoding: options, fs: source };
+  if (typeof options !== 'object') return options;
+  return 'fs' in options && options.fs ? options : derived(options, { fs: source });
+}
+
+function handleIn(options: unknown): FileHandle | undefined {
+  const fd = typeof options === 'object' && options !== null && 'fd' in options ? options.fd : undefined;
+  return fd instanceof FileHandle ? fd : undefined;
+}
+
+function overHandle(options: object, handle: FileHandle): object {
+  if ('fs' in options && options.fs) {
+    throw new FsStateError('ERR_METHOD_NOT_IMPLEMENTED', 'The FileHandle with fs method is not implemented');
+  }
+  return derived(options, { fd: handle.fd, fs: sourceOf(handle) });
+}
+
+function derived(options: object, own: object): object {
+  // Defined, not assigned: an assignment would go to a setter of the options.
+  const each = Object.entries(own).map(([key, value]) => [key, { value, enumerable: true }]);
+  return Object.create(options, Object.fromEntries(each));
+}
+
+type Callback = (error: Error | null, ...results: unknown[]) => void;
+
+/** The calls of a stream as methods of a handle, so that the handle knows of everything that is done to the file. */
+function sourceOf(handle: FileHandle): object {
+  const through =
+    (method: (...args: never[]) => Promise<unknown>, count: 'bytesRead' | 'bytesWritten') =>
+    (_fd: number, buffer: unknown, ...rest: unknown[]): void => {
+      const callback = rest.pop() as Callback;
+      const done = (result: unknown): void => callback(null, (result as Record<string, number>)[count], buffer);
+      method.apply(handle, [buffer, ...rest] as never[]).then(done, callback);
+    };
+  return {
+    read: (...args: [number, unknown]) => through(handle.read, 'bytesRead')(...args),
+    write: (...args: [number, unknown]) => through(handle.write, 'bytesWritten')(...args),
+    writev: (...args: [number, unknown]) => through(handle.writev, 'bytesWritten')(...args),
+    fsync: (_fd: number, callback: Callback) => void handle.sync().then(() => callback(null), callback),
+    close: (_fd: number, callback: Callback) => void handle.close().then(() => callback(null), callback),
+  };
+}

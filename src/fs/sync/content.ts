@@ -4,6 +4,7 @@ import { writeAll } from '../../union/composed.js';
 import { FsError } from '../../union/errno.js';
 import type { Kernel } from '../../union/kernel.js';
 import {
+  checkBoolean,
   checkSignal,
   dataOf,
   descriptorOf,
@@ -19,6 +20,7 @@ import { constants } from '../constants.js';
 import { flagsOf } from '../open-flags.js';
 import { asCall } from '../rephrase.js';
 import { isSameFile } from '../same-file.js';
+import { warnOnce } from '../warnings.js';
 import { FILE_MODE, lengthOf } from './descriptors.js';
 
 /** A descriptor stands for a path in readFile, writeFile and appendFile. */
@@ -87,6 +89,7 @@ export function contentCalls(kernel: Kernel): ContentCalls {
   ): void {
     const given = optionsOf<WriteFileOptions>(options);
     checkSignal(given.signal);
+    const flush = checkBoolean(given.flush ?? undefined, 'options.flush');
     const bytes = dataOf(data, textEncodingOf(given));
     if (typeof path !== 'number') {
       kernel.writeFile(pathOf(path), flagsOf(given.flag, flag), modeOf(given.mode, FILE_MODE), bytes);
@@ -94,7 +97,7 @@ export function contentCalls(kernel: Kernel): ContentCalls {
     }
     const fd = descriptorOf(path);
     writeAll(kernel, fd, bytes);
-    if (given.flush === true) kernel.fsync(fd);
+    if (flush) kernel.fsync(fd);
   }
 
   return {
@@ -103,7 +106,7 @@ export function contentCalls(kernel: Kernel): ContentCalls {
     appendFileSync: (path, data, options) => put(path, data, options, APPEND),
     truncateSync(path, length) {
       const size = lengthOf(length);
-      if (typeof path === 'number') kernel.ftruncate(descriptorOf(path), size);
+      if (typeof path === 'number') truncateDescriptor(kernel, path, size);
       else withFile(kernel, pathOf(path), O_RDWR, FILE_MODE, (fd) => kernel.ftruncate(fd, size));
     },
     copyFileSync(from, to, mode) {
@@ -112,6 +115,11 @@ export function contentCalls(kernel: Kernel): ContentCalls {
       asCall('copyfile', () => copyContent(kernel, source, target, exclusive), source, target);
     },
   };
+}
+
+function truncateDescriptor(kernel: Kernel, fd: number, size: number): void {
+  warnOnce('truncateDescriptor');
+  kernel.ftruncate(descriptorOf(fd), size);
 }
 
 /**

@@ -3,9 +3,10 @@
 import { isDirectory, isSymlink, S_IFIFO, S_IFMT, S_IFSOCK } from '../../tree/node.js';
 import { FsError } from '../../union/errno.js';
 import type { InodeStat, Kernel } from '../../union/kernel.js';
-import { checkObject, type PathLike, pathOf } from '../arguments.js';
-import { FsRefusal, FsStateError } from '../errors.js';
-import { directoryOf, joined, withoutDots } from '../path-text.js';
+import { checkBoolean, checkObject, integerOf, type PathLike, pathOf } from '../arguments.js';
+import { FsArgumentError, FsRefusal, FsStateError, invalidType } from '../errors.js';
+import { directoryOf, joined } from '../path-text.js';
+import { absolutePath } from '../relative-kernel.js';
 import { isSameFile } from '../same-file.js';
 import type { ContentCalls } from './content.js';
 import { mkdirDeep } from './names.js';
@@ -33,15 +34,43 @@ export interface CopyCalls {
 
 const PERMISSIONS = 0o7777;
 const DIRECTORY_MODE = 0o777;
+/** All flags of copyFile. */
+const MAX_MODE = 7;
 const ERRNO = { EEXIST: 17, EINVAL: 22, EISDIR: 21, ENOTDIR: 20 };
 
 export function copyCalls(kernel: Kernel, content: ContentCalls): CopyCalls {
   return {
     cpSync(source, destination, options) {
-      checkObject(options, 'options');
+      checkCopyOptions(options);
       new Copy(kernel, content, options ?? {}).top(pathOf(source, 'src'), pathOf(destination, 'dest'));
     },
   };
+}
+
+const SWITCHES = [
+  'dereference',
+  'errorOnExist',
+  'force',
+  'preserveTimestamps',
+  'recursive',
+  'verbatimSymlinks',
+] as const;
+
+/** As in Node, a switch that is spelled out must be a boolean, and not `undefined`. */
+export function checkCopyOptions(options: CopyOptions | undefined): void {
+  checkObject(options, 'options');
+  if (options === undefined) return;
+  for (const name of SWITCHES) {
+    if (name in options) checkBoolean(options[name] ?? null, `options.${name}`);
+  }
+  integerOf(options.mode ?? 0, 'mode', 0, MAX_MODE);
+  if (options.dereference === true && options.verbatimSymlinks === true) {
+    const message = 'Option "dereference" cannot be used in combination with option "verbatimSymlinks"';
+    throw new FsArgumentError('ERR_INCOMPATIBLE_OPTION_PAIR', message);
+  }
+  if (options.filter !== undefined && typeof options.filter !== 'function') {
+    throw invalidType('options.filter', 'of type function', options.filter);
+  }
 }
 
 /** One run of cp with its options. */
@@ -60,7 +89,7 @@ class Copy {
     if (!this.#wanted(source, destination)) return;
     const inode = this.#lookUp(source);
     const there = this.#existing(destination);
-    refuse(inode, there, source, destination);
+    refuse(this.#kernel, inode, there, source, destination);
     const parent = directoryOf(destination);
     refuseBelow(this.#kernel, inode, source, destination);
     if (this.#kernel.find(parent, true) === undefined) mkdirDeep(this.#kernel, parent, DIRECTORY_MODE);
@@ -94,7 +123,7 @@ class Copy {
       if (!this.#wanted(from, to)) continue;
       const child = this.#lookUp(from);
       const taken = this.#existing(to);
-      refuse(child, taken, from, to);
+      refuse(this.#kernel, child, taken, from, to);
       this.#entry(child, taken, from, to);
     }
     if (!there) this.#kernel.chmod(destination, mode);
@@ -113,7 +142,7 @@ class Copy {
   #symlink(source: string, destination: string, there: boolean): void {
     const written = this.#kernel.readlink(source);
     const kept = written.startsWith('/') || this.#options.verbatimSymlinks === true;
-    const target = kept ? written : withoutDots(joined(directoryOf(source), written));
+    const target = kept ? written : absolutePath(this.#kernel, joined(directoryOf(source), written));
     if (there && isSymlink(this.#kernel.lstat(destination))) {
       refuseLoop(this.#kernel, target, destination);
       this.#kernel.unlink(destination);
@@ -140,22 +169,32 @@ class Copy {
 }
 
 /** What cannot be copied as it is asked for, in the order in which Node finds out. */
-function refuse(inode: InodeStat, there: InodeStat | undefined, source: string, destination: string): void {
+function refuse(
+  kernel: Kernel,
+  inode: InodeStat,
+  there: InodeStat | undefined,
+  source: string,
+  destination: string,
+): void {
   if (there !== undefined) refuseClash(inode, there, source, destination);
-  if (!isDirectory(inode) || !isInside(source, destination)) return;
+  if (!isDirectory(inode) || !isInside(kernel, source, destination)) return;
   throw insideItself(source, destination);
 }
 
 /** True when the text says that `inner` is `outer`, or lies below it. */
-function isInside(outer: string, inner: string): boolean {
-  const [from, to] = [withoutDots(outer), withoutDots(inner)];
+function isInside(kernel: Kernel, outer: string, inner: string): boolean {
+  const [from, to] = [absolutePath(kernel, outer), absolutePath(kernel, inner)];
   return to === from || to.startsWith(joined(from, ''));
 }
 
 /** A directory cannot be copied into itself, by whatever path: the copy would never end. */
 function refuseBelow(kernel: Kernel, inode: InodeStat, source: string, destination: string): void {
-  const beside = withoutDots(directoryOf(source));
-  for (let path = withoutDots(directoryOf(destination)); path !== beside && path !== '/'; path = directoryOf(path)) {
+  const beside = absolutePath(kernel, directoryOf(source));
+  for (
+    let path = absolutePath(kernel, directoryOf(destination));
+    path !== beside && path !== '/';
+    path = directoryOf(path)
+  ) {
     const parent = kernel.find(path, true);
     if (parent === undefined) return;
     if (parent.ino === inode.ino) throw insideItself(source, destination);
@@ -170,9 +209,9 @@ function insideItself(source: string, destination: string): FsRefusal {
 /** A symlink is not replaced by one that leads into what it leads to, nor the other way round. */
 function refuseLoop(kernel: Kernel, target: string, destination: string): void {
   const written = kernel.readlink(destination);
-  const old = written.startsWith('/') ? written : withoutDots(joined(directoryOf(destination), written));
-  if (isInside(target, old)) throw insideItself(target, destination);
-  if (!isDirectory(kernel.stat(destination)) || !isInside(old, target)) return;
+  const old = written.startsWith('/') ? written : absolutePath(kernel, joined(directoryOf(destination), written));
+  if (isInside(kernel, target, old)) throw insideItself(target, destination);
+  if (!isDirectory(kernel.stat(destination)) || !isInside(kernel, old, target)) return;
   const message = `cannot overwrite ${old} with ${target}`;
   const what = 'Cannot overwrite symlink in subdirectory of self';
   throw refusal('ERR_FS_CP_SYMLINK_TO_SUBDIRECTORY', what, 'EINVAL', message, destination);

@@ -102,7 +102,7 @@ export function descriptorCalls(kernel: Kernel): DescriptorCalls {
 
 /** The length to cut a file to; Node takes a negative one for 0. */
 export function lengthOf(length: unknown): number {
-  return length === undefined || length === null ? 0 : Math.max(0, integerOf(length, 'len'));
+  return length === undefined ? 0 : Math.max(0, integerOf(length, 'len'));
 }
 
 /** Fills the buffers in turn, until one cannot be filled. */

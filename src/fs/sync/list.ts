@@ -2,7 +2,15 @@
 
 import { isDirectory, S_IFDIR, S_IFMT } from '../../tree/node.js';
 import type { Kernel } from '../../union/kernel.js';
-import { checkBoolean, type EncodingOption, encodingOf, optionsOf, type PathLike, pathOf } from '../arguments.js';
+import {
+  checkBoolean,
+  type EncodingOption,
+  encodingOf,
+  integerOf,
+  optionsOf,
+  type PathLike,
+  pathOf,
+} from '../arguments.js';
 import { type Encoding, encodedName } from '../buffers.js';
 import { Dir } from '../dir.js';
 import { Dirent } from '../dirent.js';
@@ -50,6 +58,8 @@ interface Visit {
   readonly prefix: string;
 }
 
+const MAX_UINT32 = 0xffffffff;
+
 export function listCalls(kernel: Kernel): ListCalls {
   function readdirSync(path: PathLike, options?: ListOptions | EncodingOption): Listing {
     if (options === undefined) return kernel.readdir(pathOf(path));
@@ -67,6 +77,7 @@ export function listCalls(kernel: Kernel): ListCalls {
     opendirSync(path, options) {
       const given = optionsOf<OpendirOptions>(options);
       const name = pathOf(path);
+      if ('bufferSize' in given) integerOf(given.bufferSize, 'options.bufferSize', 1, MAX_UINT32);
       const entries = asCall(
         'opendir',
         () => typedNames(kernel, name, given.recursive === true, encodingOf(given)),

@@ -81,8 +81,10 @@ export function lookCalls(kernel: Kernel): LookCalls {
     // The overloads say which of the results an option gives; one function serves them all.
     statSync: statSync as StatCall,
     lstatSync: lstatSync as StatCall,
-    readlinkSync: ((path: PathLike, options?: EncodingOption) =>
-      encodedName(kernel.readlink(pathOf(path, 'oldPath')), encodingOf(options))) as PathCall,
+    readlinkSync: ((path: PathLike, options?: EncodingOption) => {
+      const encoding = encodingOf(options);
+      return encodedName(kernel.readlink(pathOf(path, 'oldPath')), encoding);
+    }) as PathCall,
     realpathSync: Object.assign(realpath as PathCall, { native: realpathNative as PathCall }),
     statfsSync(path, options) {
       const name = pathOf(path);

@@ -9,14 +9,16 @@ import {
   checkObject,
   type EncodingOption,
   encodingOf,
+  integerOf,
   modeOf,
   type PathLike,
   pathOf,
 } from '../arguments.js';
 import { encodedName } from '../buffers.js';
-import { FsRefusal, FsStateError } from '../errors.js';
+import { FsOptionError, FsRefusal } from '../errors.js';
 import { directoryOf } from '../path-text.js';
 import { asCall, codeOf } from '../rephrase.js';
+import { warnOnce } from '../warnings.js';
 
 export interface MkdirOptions {
   readonly mode?: number | string | null;
@@ -36,7 +38,7 @@ export interface RmOptions {
 export interface NameCalls {
   mkdirSync(path: PathLike, options?: MkdirOptions | number | string | null): string | undefined;
   mkdtempSync(prefix: PathLike, options?: EncodingOption): string | Uint8Array;
-  rmdirSync(path: PathLike, options?: { readonly recursive?: boolean }): void;
+  rmdirSync(path: PathLike, options?: Omit<RmOptions, 'force'>): void;
   rmSync(path: PathLike, options?: RmOptions): void;
   unlinkSync(path: PathLike): void;
   renameSync(from: PathLike, to: PathLike): void;
@@ -47,6 +49,8 @@ export interface NameCalls {
 const DIRECTORY_MODE = 0o777;
 const PRIVATE_MODE = 0o700;
 const EISDIR = 21;
+const MAX_INT32 = 0x7fffffff;
+const MAX_UINT32 = 0xffffffff;
 
 const SUFFIX_LENGTH = 6;
 const SUFFIX_LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
@@ -69,17 +73,22 @@ export function nameCalls(kernel: Kernel, random: () => number): NameCalls {
     },
     mkdtempSync(prefix, options) {
       const encoding = encodingOf(options);
-      return encodedName(mkdtemp(kernel, pathOf(prefix, 'prefix'), random), encoding);
+      const start = pathOf(prefix, 'prefix');
+      if (start.endsWith('X')) warnOnce('portableTemplate');
+      return encodedName(mkdtemp(kernel, start, random), encoding);
     },
     rmdirSync(path, options) {
       const name = pathOf(path);
       checkObject(options, 'options');
-      if (checkBoolean(options?.recursive, 'options.recursive') && isDirectory(kernel.lstat(name)))
-        kernel.removeTree(name);
+      checkRetries(options);
+      const recursive = checkBoolean(options?.recursive, 'options.recursive');
+      if (recursive) warnOnce('rmdirRecursive');
+      if (recursive && isDirectory(kernel.lstat(name))) kernel.removeTree(name);
       else kernel.rmdir(name);
     },
     rmSync(path, options) {
       checkObject(options, 'options');
+      checkRetries(options);
       const force = checkBoolean(options?.force, 'options.force');
       remove(kernel, pathOf(path), checkBoolean(options?.recursive, 'options.recursive'), force);
     },
@@ -87,10 +96,16 @@ export function nameCalls(kernel: Kernel, random: () => number): NameCalls {
     renameSync: (from, to) => kernel.rename(pathOf(from, 'oldPath'), pathOf(to, 'newPath')),
     linkSync: (existing, path) => kernel.link(pathOf(existing, 'existingPath'), pathOf(path, 'newPath')),
     symlinkSync(target, path, type) {
+      const text = pathOf(target, 'target');
       if (!SYMLINK_TYPES.includes(type)) throw unknownSymlinkType(type);
-      kernel.symlink(pathOf(target, 'target'), pathOf(path));
+      kernel.symlink(text, pathOf(path));
     },
   };
+}
+
+function checkRetries(options: RmOptions | undefined): void {
+  if (options?.maxRetries !== undefined) integerOf(options.maxRetries, 'options.maxRetries', 0, MAX_UINT32);
+  if (options?.retryDelay !== undefined) integerOf(options.retryDelay, 'options.retryDelay', 0, MAX_INT32);
 }
 
 /** Makes a directory and all that is missing above it; returns the topmost that it made. */
@@ -163,7 +178,7 @@ function isDirectoryError(path: string): FsRefusal {
   return new FsRefusal('ERR_FS_EISDIR', 'Path is a directory', info);
 }
 
-function unknownSymlinkType(type: unknown): FsStateError {
+function unknownSymlinkType(type: unknown): FsOptionError {
   const message = `Symlink type must be one of "dir", "file", or "junction". Received ${JSON.stringify(type)}`;
-  return new FsStateError('ERR_FS_INVALID_SYMLINK_TYPE', message);
+  return new FsOptionError('ERR_FS_INVALID_SYMLINK_TYPE', message);
 }
