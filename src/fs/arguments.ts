@@ -107,15 +107,17 @@ export function smallModeOf(mode: unknown): number {
  * number (but no negative Date) means now.
  */
 export function timeOf(time: unknown, name: string = 'time'): Timestamp {
-  if (typeof time === 'string' && time !== '' && Number.isFinite(Number(time))) return timestamp(Number(time));
-  if (typeof time === 'number' && Number.isFinite(time)) return timestamp(time < 0 ? Date.now() / 1000 : time);
-  if (time instanceof Date) return timestamp(time.getTime() / 1000);
-  throw invalidType(name, 'an instance of Date or an Time in seconds', time);
-}
-
-function timestamp(seconds: number): Timestamp {
+  const seconds = secondsOf(time, name);
   const sec = Math.floor(seconds);
   return { sec, nsec: Math.floor((seconds - sec) * 1e6) * 1000 };
+}
+
+/** Seconds since 1970, as {@link timeOf} understands a time. */
+export function secondsOf(time: unknown, name: string = 'time'): number {
+  if (typeof time === 'string' && time !== '' && Number.isFinite(Number(time))) return Number(time);
+  if (typeof time === 'number' && Number.isFinite(time)) return time < 0 ? Date.now() / 1000 : time;
+  if (time instanceof Date) return time.getTime() / 1000;
+  throw invalidType(name, 'an instance of Date or an Time in seconds', time);
 }
 
 function isView(value: unknown): value is ArrayBufferView {
@@ -146,16 +148,22 @@ export function optionsOf<O extends { readonly encoding?: unknown }>(options: un
   if (typeof options === 'string') return { encoding: encodingOf(options) } as unknown as O;
   if (typeof options !== 'object') throw invalidType('options', 'one of type string or object', options);
   const given = options as O; // its fields are checked where they are used
-  if (given.encoding !== undefined && given.encoding !== null) encodingOf(given.encoding);
+  namedEncoding(given.encoding);
   return given;
 }
 
 /** The encoding that a result is to have; `undefined` when none was asked for. */
 export function encodingOf(option: unknown): Encoding | 'buffer' | undefined {
-  if (option === undefined || option === null) return undefined;
-  if (typeof option === 'object') return encodingOf((option as { encoding?: unknown }).encoding);
+  if (option === undefined || option === null || option === '') return undefined;
+  if (typeof option === 'object') return namedEncoding((option as { encoding?: unknown }).encoding);
   if (typeof option !== 'string') throw invalidType('options', 'one of type string or object', option);
-  return option === 'buffer' ? 'buffer' : checkEncoding(option);
+  return namedEncoding(option);
+}
+
+/** As in Node, what is not there in any way is no encoding, and no error. */
+function namedEncoding(name: unknown): Encoding | 'buffer' | undefined {
+  if (!name) return undefined;
+  return name === 'buffer' ? 'buffer' : checkEncoding(name);
 }
 
 /** Like {@link encodingOf} for content, where `buffer` is the same as nothing. */
@@ -175,13 +183,17 @@ export function checkObject(value: unknown, name: string): void {
     throw invalidType(name, 'of type object', value);
 }
 
+/** The signal in the options, if there is one. */
+export function signalOf(signal: unknown): AbortSignal | undefined {
+  if (signal === undefined || signal === null) return undefined;
+  if (typeof signal === 'object' && 'aborted' in signal) return signal as AbortSignal;
+  throw invalidType('options.signal', 'an instance of AbortSignal', signal);
+}
+
 /** Throws an AbortError when the signal says so. */
 export function checkSignal(signal: unknown): void {
-  if (signal === undefined || signal === null) return;
-  if (typeof signal !== 'object' || !('aborted' in signal)) {
-    throw invalidType('options.signal', 'an instance of AbortSignal', signal);
-  }
-  if (signal.aborted === true) throw new FsAbortError((signal as { reason?: unknown }).reason);
+  const known = signalOf(signal);
+  if (known?.aborted === true) throw new FsAbortError(known.reason);
 }
 
 export function callbackOf<T extends (...args: never[]) => void>(callback: unknown, name: string = 'cb'): T {

@@ -1,9 +1,11 @@
 /** The callback face: the synchronous calls, with the outcome handed over later. */
 
 import type { Kernel } from '../union/kernel.js';
-import { callbackOf, checkSignal, type PathLike } from './arguments.js';
+import { callbackOf, checkSignal, type PathLike, signalOf } from './arguments.js';
 import { later, type NodeCallback, settle } from './deferred.js';
 import { isArgumentError } from './errors.js';
+import { copyFiltered, type LaterCopyOptions } from './filtered-copy.js';
+import { type CopyOptions, checkCopyOptions } from './sync/copy.js';
 import type { PathCall } from './sync/look.js';
 import { type SyncCalls, syncCalls } from './sync.js';
 import { type Position, readArguments } from './transfer.js';
@@ -86,7 +88,7 @@ export function callbackCalls(sync: SyncCalls): CallbackCalls {
     lchown: withCallback(sync, 'lchownSync'),
     utimes: withCallback(sync, 'utimesSync'),
     lutimes: withCallback(sync, 'lutimesSync'),
-    cp: withCallback(sync, 'cpSync'),
+    cp: copyWithCallback(sync),
     exists: promisified(
       (path: PathLike, callback: (exists: boolean) => void) => callBackExists(sync, path, callback),
       async (path: PathLike) => sync.existsSync(path),
@@ -134,6 +136,24 @@ function refuse(name: keyof SyncCalls, args: unknown[]): never {
   return callbackOf(undefined, name === 'opendirSync' ? 'callback' : 'cb');
 }
 
+function copyWithCallback(sync: SyncCalls): CallbackCalls['cp'] {
+  const copy = withCallback(sync, 'cpSync');
+  return ((source: PathLike, destination: PathLike, ...rest: unknown[]): void => {
+    const [options, callback] = rest;
+    const isFiltered = typeof options === 'object' && options !== null && 'filter' in options;
+    if (!isFiltered || typeof callback !== 'function') {
+      (copy as AnyCall)(source, destination, ...rest);
+      return;
+    }
+    checkCopyOptions(options as CopyOptions);
+    const copied = copyFiltered(sync, source, destination, options as LaterCopyOptions);
+    copied.then(
+      () => later(() => callback(null)),
+      (error) => later(() => callback(error)),
+    );
+  }) as CallbackCalls['cp']; // the arguments are passed on as they came
+}
+
 /** Without a callback an error is thrown from the event loop, where nobody catches it. */
 function closeWithCallback(sync: SyncCalls): CallbackCalls['close'] {
   return (fd, callback: NodeCallback<void> = throwError) => {
@@ -164,19 +184,19 @@ function callBackExists(sync: SyncCalls, path: PathLike, callback: (exists: bool
 
 function transferCalls(sync: SyncCalls): Record<'read' | 'write' | 'readv' | 'writev', AnyCall> {
   return {
-    read: transfer('buffer', 'bytesRead', (fd, ...rest) => {
+    read: transfer('readSync', 'buffer', 'bytesRead', (fd, ...rest) => {
       const [buffer, ...range] = readArguments(rest);
       return [sync.readSync(fd as number, buffer, ...(range as [number, number, Position])), buffer];
     }),
-    write: transfer('buffer', 'bytesWritten', (fd, data, ...range) => [
+    write: transfer('writeSync', 'buffer', 'bytesWritten', (fd, data, ...range) => [
       sync.writeSync(fd as number, data as ArrayBufferView, ...(range as [number, number, number])),
       data,
     ]),
-    readv: transfer('buffers', 'bytesRead', (fd, buffers, position) => [
+    readv: transfer('readvSync', 'buffers', 'bytesRead', (fd, buffers, position) => [
       sync.readvSync(fd as number, buffers as ArrayBufferView[], position as number),
       buffers,
     ]),
-    writev: transfer('buffer', 'bytesWritten', (fd, buffers, position) => [
+    writev: transfer('writevSync', 'buffer', 'bytesWritten', (fd, buffers, position) => [
       sync.writevSync(fd as number, buffers as ArrayBufferView[], position as number),
       buffers,
     ]),
@@ -184,9 +204,15 @@ function transferCalls(sync: SyncCalls): Record<'read' | 'write' | 'readv' | 'wr
 }
 
 /** A call that hands two values over, which a promise gives as one object with these two keys. */
-function transfer(key: string, count: string, call: (...args: unknown[]) => [number, unknown]): AnyCall {
+function transfer(
+  name: keyof SyncCalls,
+  key: string,
+  count: string,
+  call: (...args: unknown[]) => [number, unknown],
+): AnyCall {
   const withBoth: AnyCall = (...args) => {
-    const callback = callbackOf<TransferCallback<unknown>>(args.pop());
+    const callback = args.pop() as TransferCallback<unknown>;
+    if (typeof callback !== 'function') refuse(name, [...args, callback]);
     settle(
       () => call(...args),
       (error, result) => (result === undefined ? callback(error) : callback(null, ...result)),
@@ -209,7 +235,8 @@ function abortable<C>(call: C): C {
   const made = (...args: unknown[]): void => {
     const callback = callbackOf<NodeCallback<unknown>>(args.pop());
     const options = args.at(-1);
-    const signal = typeof options === 'object' && options !== null && 'signal' in options ? options.signal : undefined;
+    const isGiven = typeof options === 'object' && options !== null && 'signal' in options;
+    const signal = isGiven ? signalOf(options.signal) : undefined;
     (call as AnyCall)(...args, (error: Error | null, result: unknown) => {
       settle(() => {
         checkSignal(signal);

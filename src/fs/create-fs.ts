@@ -1,7 +1,7 @@
 /** Makes the object that stands for `node:fs`: all three faces over one kernel. */
 
 import type { Kernel } from '../union/kernel.js';
-import type { PathLike } from './arguments.js';
+import { type PathLike, secondsOf } from './arguments.js';
 import { type OpenAsBlobCall, openAsBlob } from './blob.js';
 import type { Encoding } from './buffers.js';
 import { type CallbackCalls, callbackCalls } from './callbacks.js';
@@ -12,8 +12,9 @@ import { type GlobCalls, globCalls, globPromise } from './glob.js';
 import { OwnStreams } from './own-streams.js';
 import { type PromiseCalls, promiseCalls } from './promises.js';
 import { relativeTo } from './relative-kernel.js';
-import { Stats } from './stats.js';
+import { type StatsClass, statsClass } from './stats-class.js';
 import type { StreamClass, StreamOptions } from './streams-port.js';
+import type { TimeLike } from './sync/descriptors.js';
 import { type SyncCalls, syncCalls } from './sync.js';
 import { type WatchCall, watch, watchEvents } from './watch.js';
 import { type WatchFileCalls, watchFileCalls } from './watch-file.js';
@@ -27,7 +28,7 @@ export interface CoreFs extends SyncCalls, CallbackCalls, WatchFileCalls, GlobCa
   readonly R_OK: number;
   readonly W_OK: number;
   readonly X_OK: number;
-  readonly Stats: typeof Stats;
+  readonly Stats: StatsClass;
   readonly Dirent: typeof Dirent;
   readonly Dir: typeof Dir;
   ReadStream: StreamClass;
@@ -38,6 +39,8 @@ export interface CoreFs extends SyncCalls, CallbackCalls, WatchFileCalls, GlobCa
   createReadStream(path: PathLike, options?: Encoding | StreamOptions): object;
   createWriteStream(path: PathLike, options?: Encoding | StreamOptions): object;
   readonly watch: WatchCall;
+  /** Seconds since 1970 of what the calls that set times take; old programs use it. */
+  readonly _toUnixTimestamp: (time: TimeLike, name?: string) => number;
   readonly openAsBlob: OpenAsBlobCall;
 }
 
@@ -195,12 +198,13 @@ export function createFs(absolute: Kernel, options: CreateFsOptions = {}): Fs {
     R_OK: constants.R_OK,
     W_OK: constants.W_OK,
     X_OK: constants.X_OK,
-    Stats,
+    Stats: statsClass,
     Dirent,
     Dir,
     watch: (path, given, listener) => watch(kernel, events, path, given, listener),
     watchFile: polls.watchFile,
     unwatchFile: polls.unwatchFile,
+    _toUnixTimestamp: secondsOf,
     glob: globs.glob,
     globSync: globs.globSync,
     openAsBlob: (path, given) => openAsBlob(kernel, path, given),

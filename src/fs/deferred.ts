@@ -1,9 +1,14 @@
-/** Results that come later, through a callback. */
+/** The two ways in which a result comes later: as a promise, and through a callback. */
 
 import { isArgumentError } from './errors.js';
 
 /** Node's callback: the error (`null` without one), then the result. */
 export type NodeCallback<T> = (error: Error | null, result?: T) => void;
+
+/** Runs a call now and gives its outcome as a promise. */
+export async function deferred<T>(call: () => T): Promise<T> {
+  return call();
+}
 
 type Schedule = (task: () => void) => void;
 

@@ -28,7 +28,7 @@ export class FsRangeError extends RangeError {
 /** A state that does not allow the call, such as a closed directory handle. */
 export class FsStateError extends Error {
   readonly code: string;
-  readonly syscall?: string;
+  declare readonly syscall?: string;
 
   constructor(code: string, message: string, syscall?: string) {
     super(message);

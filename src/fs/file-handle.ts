@@ -56,7 +56,7 @@ export class FileHandle extends Emitting {
   /** `(buffer, offset, length, position)`, `(buffer, options?)` or `(options?)`. */
   async read<B extends ArrayBufferView>(...rest: unknown[]): Promise<{ bytesRead: number; buffer: B }> {
     const fd = this.#open('read');
-    const [buffer, ...range] = readArguments(rest);
+    const [buffer, ...range] = readArguments(rest[0] === null ? [] : rest);
     // Here, other than in fs.read, the length need not be given.
     if (range.length > 1) range[1] ??= buffer.byteLength - Number(range[0] ?? 0);
     const bytesRead = this.#sync.readSync(fd, buffer, ...(range as [number, number])); // checked there

@@ -6,6 +6,7 @@ import { constants, type FsConstants } from './constants.js';
 import type { Dirent } from './dirent.js';
 import { FsStateError } from './errors.js';
 import { type FileContent, FileHandle, isPieces, untilAbortable } from './file-handle.js';
+import { copyFiltered, type LaterCopyOptions } from './filtered-copy.js';
 import type { GlobPromise } from './glob.js';
 import type { OwnStreams } from './own-streams.js';
 import type { BigIntStats, Stats } from './stats.js';
@@ -21,7 +22,6 @@ type General =
   | 'chmod'
   | 'chown'
   | 'copyFile'
-  | 'cp'
   | 'lchown'
   | 'link'
   | 'lstat'
@@ -96,6 +96,7 @@ export interface IteratorCalls {
 
 export interface PromiseCalls extends GeneralPromises, IteratorCalls {
   readonly constants: FsConstants;
+  cp(source: PathLike, destination: PathLike, options?: LaterCopyOptions): Promise<void>;
   readonly stat: StatPromise;
   readonly lstat: StatPromise;
   readonly readdir: ReaddirPromise;
@@ -136,7 +137,7 @@ export function promiseCalls(sync: SyncCalls, streams: OwnStreams, iterators: It
     chmod: promised(sync.chmodSync),
     chown: promised(sync.chownSync),
     copyFile: promised(sync.copyFileSync),
-    cp: promised(sync.cpSync),
+    cp: (source, destination, options) => copyFiltered(sync, source, destination, options),
     lchown: promised(sync.lchownSync),
     link: promised(sync.linkSync),
     lstat: promised(sync.lstatSync),

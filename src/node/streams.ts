@@ -15,13 +15,10 @@ type NodeFs = typeof import('node:fs');
  */
 type OnlyInTypes = 'lchmod' | 'lchmodSync' | 'StatsFs';
 
-/** Classes of Node's own, which the streams of a view are instances of. */
-type StreamClasses = 'ReadStream' | 'WriteStream';
-
 declare module '../fs/create-fs.js' {
   /** In Node the fs object has the type of `node:fs`: every name that it has, as Node's types (20 and 22) tell it. */
   interface PlatformFs {
-    readonly fs: Pick<NodeFs, keyof NodeFs & (keyof CoreFs | StreamClasses | OnlyInTypes)>;
+    readonly fs: Pick<NodeFs, keyof NodeFs & (keyof CoreFs | OnlyInTypes)>;
   }
 }
 

@@ -12,7 +12,7 @@ const CACHE = join(PROJECT, '.cache', 'node-suite');
 
 const { values: options } = parseArgs({
   options: {
-    /** `stratum`, `node` or `memfs`. */
+    /** `stratum`, `node`, `memfs`, or `none` to learn which files ask nothing of a file system. */
     subject: { type: 'string', default: 'stratum' },
     /** Runs only files with this in their names. */
     only: { type: 'string', default: '' },

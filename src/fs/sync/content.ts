@@ -17,6 +17,7 @@ import {
 } from '../arguments.js';
 import { asBuffer, copyToBuffer, decodeText, type Encoding, newBuffer } from '../buffers.js';
 import { constants } from '../constants.js';
+import { FsTooLargeError } from '../errors.js';
 import { flagsOf } from '../open-flags.js';
 import { asCall } from '../rephrase.js';
 import { isSameFile } from '../same-file.js';
@@ -63,15 +64,17 @@ const APPEND = O_WRONLY | O_CREAT | O_APPEND;
 const PERMISSIONS = 0o7777;
 /** Read at once from a file whose size is not known beforehand. */
 const CHUNK_BYTES = 65536;
+/** Node reads no file that is larger, whatever a buffer could hold. */
+const LARGEST_READ = 2 ** 31 - 1;
 
 export function contentCalls(kernel: Kernel): ContentCalls {
   function readFileSync(path: PathOrDescriptor, options?: ReadFileOptions | Encoding | null): string | Uint8Array {
-    if (options === undefined && typeof path === 'string') return copyToBuffer(kernel.readFile(pathOf(path)));
+    if (options === undefined && typeof path === 'string') return copyToBuffer(whole(kernel, pathOf(path)));
     const given = optionsOf<ReadFileOptions>(options);
     const encoding = textEncodingOf(given);
     const flags = flagsOf(given.flag);
     if (typeof path !== 'number' && flags === O_RDONLY) {
-      const shared = kernel.readFile(pathOf(path));
+      const shared = whole(kernel, pathOf(path));
       return encoding === undefined ? copyToBuffer(shared) : decodeText(shared, encoding);
     }
     const bytes =
@@ -156,9 +159,18 @@ function withFile<T>(kernel: Kernel, path: string, flags: number, mode: number, 
   }
 }
 
+/** The kernel's readFile; what is too large for Node is too large here, though the kernel has it in one array. */
+function whole(kernel: Kernel, path: string): Uint8Array {
+  const shared = kernel.readFile(path);
+  if (shared.length > LARGEST_READ) throw new FsTooLargeError(shared.length);
+  return shared;
+}
+
 /** What a descriptor has yet to read; a byte more than the size is asked for, so that the end shows at once. */
 function restOf(kernel: Kernel, fd: number): Uint8Array {
-  let bytes = newBuffer((kernel.sizeOf(kernel.fstat(fd)) || CHUNK_BYTES) + 1);
+  const expected = kernel.sizeOf(kernel.fstat(fd));
+  if (expected > LARGEST_READ) throw new FsTooLargeError(expected);
+  let bytes = newBuffer((expected || CHUNK_BYTES) + 1);
   let size = 0;
   for (;;) {
     const count = kernel.read(fd, size === 0 ? bytes : bytes.subarray(size), undefined);

@@ -24,7 +24,7 @@ export interface CopyOptions {
   readonly verbatimSymlinks?: boolean;
   /** Passed on to copyFile. */
   readonly mode?: number;
-  /** Leaves out what it answers false for; it must answer at once, in the promise call too. */
+  /** Leaves out what it answers false for; here it must answer at once. */
   readonly filter?: (source: string, destination: string) => boolean;
 }
 

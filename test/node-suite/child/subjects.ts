@@ -15,6 +15,7 @@ const FIXTURES = ['copy', 'cycles', 'keys', 'nested-index'];
 /** The subject by its name; in memory it has the test, `test/common` and fixtures under the paths that they really have. */
 export function subjectOf(name: string, root: string, file: string): NodeFs {
   if (name === 'node') return nodeFs;
+  if (name === 'none') return none();
   if (name !== 'memfs' && name !== 'stratum') throw new Error(`no such subject: ${name}`);
   const fs = name === 'memfs' ? memfs() : stratum();
   for (const folder of ['/tmp', '/dev', root, process.cwd()]) fs.mkdirSync(folder, { recursive: true });
@@ -28,6 +29,17 @@ export function subjectOf(name: string, root: string, file: string): NodeFs {
   fs.writeFileSync(file, nodeFs.readFileSync(file));
   stayIn(fs);
   return fs;
+}
+
+/** No file system: a file that passes with this asks nothing of one. */
+function none(): NodeFs {
+  const refuse = (): never => {
+    throw new Error('there is no file system');
+  };
+  const refusing = (calls: object): object =>
+    Object.fromEntries(Object.entries(calls).map(([key, call]) => [key, typeof call === 'function' ? refuse : call]));
+  // What all tests load asks whether the test is there, and goes on when it is not.
+  return { ...refusing(nodeFs), promises: refusing(nodeFs.promises), existsSync: () => false } as unknown as NodeFs;
 }
 
 /** What memfs leaves in the global scope is taken out: a test of Node fails where it finds such things. */
