@@ -3,3 +3,5 @@
 import './node/platform.js';
 
 export * from './index.browser.js';
+// Named once more, so that the type of the fs object is Node's for those who load this entry.
+export type { Fs } from './node/fs-type.js';

@@ -2,7 +2,7 @@ import type nodeFs from 'node:fs';
 import { expect, expectTypeOf, it } from 'vitest';
 import type { CoreFs, Fs } from '../../src/fs/create-fs.js';
 import { UnionFs } from '../../src/fs/union-fs.js';
-import type {} from '../../src/node/streams.js';
+import type {} from '../../src/node/fs-type.js';
 
 it('can be taken for node:fs in Node', () => {
   const fs: typeof nodeFs = UnionFs.over([]).fs;

@@ -1,0 +1,21 @@
+/** The type of the fs object in Node; the entry for Node names this file, so that it reaches whoever loads that. */
+
+type NodeFs = typeof import('node:fs');
+
+/**
+ * What Node's types list and Node itself does not have on Linux: `lchmod` is undefined there, and `StatsFs` is a type
+ * that is declared as a class. To leave them out would keep the fs object from being taken for `node:fs`.
+ */
+type OnlyInTypes = 'lchmod' | 'lchmodSync' | 'StatsFs';
+
+/** Classes of Node's own, which the streams of a view are instances of. */
+type StreamClasses = 'ReadStream' | 'WriteStream';
+
+declare module '../fs/create-fs.js' {
+  /** In Node the fs object has the type of `node:fs`: every name that it has, as Node's types (20 and 22) tell it. */
+  interface PlatformFs {
+    readonly fs: Pick<NodeFs, keyof NodeFs & (keyof CoreFs | StreamClasses | OnlyInTypes)>;
+  }
+}
+
+export type { Fs } from '../fs/create-fs.js';
