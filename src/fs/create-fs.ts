@@ -56,7 +56,8 @@ export interface CreateFsOptions {
 export function createFs(kernel: Kernel, options: CreateFsOptions = {}): Fs {
   const sync = syncCalls(kernel, options.random ?? Math.random);
   const callbacks = callbackCalls(sync);
-  const events = new WatchQueue(kernel);
+  let events: WatchQueue | undefined;
+  const queue = (): WatchQueue => (events ??= new WatchQueue(kernel));
   const polls = watchFileCalls(kernel);
   const globs = globCalls(kernel);
   const fs: CoreFs = {
@@ -145,7 +146,7 @@ export function createFs(kernel: Kernel, options: CreateFsOptions = {}): Fs {
     createReadStream: (path, given) => fileStreams.get().reader(callbacks, path, streamOptions(given)),
     createWriteStream: (path, given) => fileStreams.get().writer(callbacks, path, streamOptions(given)),
     promises: promiseCalls(sync, callbacks, {
-      watch: (path, given) => watchEvents(kernel, events, path, given),
+      watch: (path, given) => watchEvents(kernel, queue(), path, given),
       glob: globPromise(kernel),
     }),
     constants,
@@ -156,7 +157,7 @@ export function createFs(kernel: Kernel, options: CreateFsOptions = {}): Fs {
     Stats,
     Dirent,
     Dir,
-    watch: (path, given, listener) => watch(kernel, events, path, given, listener),
+    watch: (path, given, listener) => watch(kernel, queue(), path, given, listener),
     watchFile: polls.watchFile,
     unwatchFile: polls.unwatchFile,
     glob: globs.glob,

@@ -3,7 +3,7 @@
 import { createPort, type Port } from '../base/port.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: as in Node, what a listener takes is told by the name of the event
-export type EventListener = (...args: any[]) => void;
+type EventListener = (...args: any[]) => void;
 
 /** The calls of an EventEmitter that every platform has here. */
 export interface Emitter {

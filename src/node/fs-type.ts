@@ -14,8 +14,13 @@ type StreamClasses = 'ReadStream' | 'WriteStream';
 declare module '../fs/create-fs.js' {
   /** In Node the fs object has the type of `node:fs`: every name that it has, as Node's types (20 and 22) tell it. */
   interface PlatformFs {
-    readonly fs: Pick<NodeFs, keyof NodeFs & (keyof CoreFs | StreamClasses | OnlyInTypes)>;
+    readonly fs: Pick<NodeFs, keyof NodeFs & (keyof CoreFs | StreamClasses | OnlyInTypes)> & Newer;
   }
+
+  /** Of Node 22, where the types are those of Node 20. */
+  type Newer = Pick<CoreFs, Exclude<'glob' | 'globSync', keyof NodeFs>> & {
+    readonly promises: Pick<CoreFs['promises'], Exclude<'glob', keyof NodeFs['promises']>>;
+  };
 }
 
 export type { Fs } from '../fs/create-fs.js';

@@ -7,10 +7,12 @@ import type {} from '../../src/node/fs-type.js';
 it('can be taken for node:fs in Node', () => {
   const fs: typeof nodeFs = UnionFs.over([]).fs;
   const promises: typeof nodeFs.promises = fs.promises;
+  const [found]: string[] = UnionFs.over([]).fs.globSync('*');
+  expect(found).toBeUndefined();
   fs.writeFileSync('/f', 'x');
   expectTypeOf(fs.readFileSync('/f')).toExtend<Buffer>();
   expectTypeOf<Fs['statSync']>().toEqualTypeOf<(typeof nodeFs)['statSync']>();
-  expectTypeOf<keyof Fs>().toEqualTypeOf<keyof typeof nodeFs>();
+  expectTypeOf<keyof Fs>().toEqualTypeOf<keyof typeof nodeFs | 'glob' | 'globSync'>();
   expect(Buffer.isBuffer(fs.readFileSync('/f'))).toBe(true);
   expect(promises).toBe(fs.promises);
 });
