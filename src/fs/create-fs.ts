@@ -72,7 +72,8 @@ export function createFs(absolute: Kernel, options: CreateFsOptions = {}): Fs {
   const sync = syncCalls(kernel, random);
   const callbacks = callbackCalls(sync);
   const streams = new OwnStreams(() => fs);
-  const events = new WatchQueue(kernel);
+  let events: WatchQueue | undefined;
+  const queue = (): WatchQueue => (events ??= new WatchQueue(kernel));
   const polls = watchFileCalls(kernel);
   const globs = globCalls(kernel);
   const fs: CoreFs = {
@@ -190,7 +191,7 @@ export function createFs(absolute: Kernel, options: CreateFsOptions = {}): Fs {
       streams.writer = made;
     },
     promises: promiseCalls(sync, streams, {
-      watch: (path, given) => watchEvents(kernel, events, path, given),
+      watch: (path, given) => watchEvents(kernel, queue(), path, given),
       glob: globPromise(kernel),
     }),
     constants,
@@ -201,7 +202,7 @@ export function createFs(absolute: Kernel, options: CreateFsOptions = {}): Fs {
     Stats: statsClass,
     Dirent,
     Dir,
-    watch: (path, given, listener) => watch(kernel, events, path, given, listener),
+    watch: (path, given, listener) => watch(kernel, queue(), path, given, listener),
     watchFile: polls.watchFile,
     unwatchFile: polls.unwatchFile,
     _toUnixTimestamp: secondsOf,
