@@ -83,11 +83,14 @@ function walkToDirectory(state: ViewState, who: Credentials, path: string): Dire
 }
 
 /** Walks to a place; the errno name instead where the path breaks off before its last component, which may be too long. */
-export function resolve(state: ViewState, who: Credentials, path: string, follow: boolean): Place | ErrnoCode {
+export function resolve(state: ViewState, who: Credentials, path: string, follow: Follow): Place | ErrnoCode {
   if (path === '') return 'ENOENT';
   if (isPathTooLong(path)) return 'ENAMETOOLONG';
   return new Walk(state, who).to(path, follow);
 }
+
+/** Whether a symlink under the last name is followed: always, only with a slash behind it, or only without one. */
+export type Follow = boolean | 'without slash' | 'never';
 
 export function isDirectoryInode(inode: Inode | undefined): inode is Directory {
   return inode instanceof DirectoryNode || inode instanceof UpperDirectory;
@@ -132,6 +135,11 @@ function isDots(path: string, start: number, end: number): boolean {
   return true;
 }
 
+function followsLast(follow: Follow, trailingSlash: boolean): boolean {
+  if (typeof follow === 'boolean') return follow || trailingSlash;
+  return follow === 'without slash' && !trailingSlash;
+}
+
 /** One walk, with everything that Linux does on the way. */
 class Walk {
   readonly #state: ViewState;
@@ -148,7 +156,7 @@ class Walk {
     this.#parents = [state.root];
   }
 
-  to(path: string, follow: boolean): Place | ErrnoCode {
+  to(path: string, follow: Follow): Place | ErrnoCode {
     let trailingSlash = path.endsWith('/');
     this.#push(path);
     for (;;) {
@@ -164,7 +172,7 @@ class Walk {
       }
       if (!last && isNameTooLong(name)) return 'ENAMETOOLONG';
       const inode = this.#state.child(directory, name);
-      if (isSymlinkInode(inode) && (!last || follow || trailingSlash)) {
+      if (isSymlinkInode(inode) && (!last || followsLast(follow, trailingSlash))) {
         if (++this.#followed > SYMLINK_LIMIT) return 'ELOOP';
         if (inode.target === '') return 'ENOENT';
         if (last && inode.target.endsWith('/')) trailingSlash = true;

@@ -54,6 +54,9 @@ describe('open', () => {
   test('refuses to create what ends in a slash before it follows the symlink', () => {
     const { fs } = furnished();
     fs.symlinkSync('loop', '/loop');
+    fs.symlinkSync('./slashed/', '/slashed');
+    expect(codeOf(() => fs.openSync('/slashed', 'w'))).toBe('EISDIR');
+    expect(codeOf(() => fs.openSync('/slashed', 'r'))).toBe('ELOOP');
     expect(codeOf(() => fs.openSync('/loop/', 'w'))).toBe('EISDIR');
     expect(codeOf(() => fs.openSync('/link/', 'w'))).toBe('EISDIR');
   });
@@ -149,6 +152,15 @@ describe('rmdir, unlink and rm', () => {
     const fd = fs.openSync('/d', 'r');
     fs.rmSync('/d', { recursive: true });
     expect(fs.fstatSync(fd).mtimeMs).toBeGreaterThan(1000);
+  });
+});
+
+describe('write', () => {
+  test('of nothing does not move a descriptor that appends', () => {
+    const { fs } = furnished();
+    const fd = fs.openSync('/f', 'a+');
+    fs.writeSync(fd, '');
+    expect(fs.readFileSync(fd, 'utf8')).toBe('text');
   });
 });
 

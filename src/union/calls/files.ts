@@ -22,10 +22,11 @@ import {
   type CallContext,
   type CallNames,
   checkMayAdd,
+  checkName,
   type Found,
   fail,
   foundAt,
-  namePlace,
+  parentPlace,
   placeOf,
   writable,
 } from './context.js';
@@ -67,9 +68,7 @@ function open(context: CallContext, path: string, flags: number, mode: number): 
   if (creates && (flags & O_DIRECTORY) !== 0) fail('EINVAL', call);
   const exclusive = creates && (flags & O_EXCL) !== 0;
   const follow = (flags & O_NOFOLLOW) === 0 && !exclusive;
-  if (creates && path.endsWith('/')) refuseSlash(namePlace(context, path, call), call);
-  const place = placeOf(context, path, follow, call);
-  if (creates) refuseSlash(place, call);
+  const place = creates ? placeToCreate(context, path, follow, call) : placeOf(context, path, follow, call);
   if (place.inode === undefined) {
     if (!creates) fail('ENOENT', call);
     checkMayAdd(context, place, call);
@@ -80,9 +79,15 @@ function open(context: CallContext, path: string, flags: number, mode: number): 
   return openInode(context, prepare(context, place as Found, flags), place, flags, path);
 }
 
-/** What is created is no directory, whatever stands there; only dots and the root are looked at. */
-function refuseSlash(place: Place, call: CallNames): void {
+/**
+ * Where a file may be created. It is no directory, so a closing slash is refused, whatever stands there; the path's own
+ * or that of a symlink's target. Only dots and the root are looked at.
+ */
+function placeToCreate(context: CallContext, path: string, follow: boolean, call: CallNames): Place {
+  const place = parentPlace(context, path, follow ? 'without slash' : 'never', call);
   if (place.trailingSlash && place.name !== '' && !place.dots) fail('EISDIR', call);
+  checkName(place, call);
+  return place;
 }
 
 function openInode(context: CallContext, inode: Inode, place: Place, flags: number, path: string): number {
@@ -130,11 +135,12 @@ function readInode(inode: Inode, into: Uint8Array, position: number): number {
 function write(context: CallContext, fd: number, bytes: Uint8Array, position: number | undefined): number {
   const file = context.descriptors.get(fd, 'write');
   if ((file.flags & O_ACCMODE) === 0) throw new FsError('EBADF', 'write');
+  if (bytes.length === 0) return 0;
   const inode = ownedFile(context, file);
   const at = (file.flags & O_APPEND) !== 0 ? inode.content.size : (position ?? file.offset);
   inode.content.write(bytes, at, context.state.owner);
   if (position === undefined) file.offset = at + bytes.length;
-  if (bytes.length > 0) noteContentChange(context, inode);
+  noteContentChange(context, inode);
   return bytes.length;
 }
 
