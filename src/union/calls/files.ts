@@ -18,7 +18,16 @@ import type { Kernel } from '../kernel.js';
 import type { Place } from '../place.js';
 import { isDirectoryInode, isSymlinkInode } from '../resolve.js';
 import { type Inode, UpperFile } from '../upper.js';
-import { type CallContext, checkMayAdd, type Found, foundAt, namePlace, placeOf, writable } from './context.js';
+import {
+  type CallContext,
+  checkMayAdd,
+  checkName,
+  type Found,
+  foundAt,
+  parentPlace,
+  placeOf,
+  writable,
+} from './context.js';
 import { createFile } from './names.js';
 
 type FileCalls = Pick<
@@ -65,9 +74,7 @@ function opened(context: CallContext, path: string, flags: number, mode: number)
   if (creates && (flags & O_DIRECTORY) !== 0) fail('EINVAL', call);
   const exclusive = creates && (flags & O_EXCL) !== 0;
   const follow = (flags & O_NOFOLLOW) === 0 && !exclusive;
-  if (creates && path.endsWith('/')) refuseSlash(namePlace(context, path, call), call);
-  const place = placeOf(context, path, follow, call);
-  if (creates) refuseSlash(place, call);
+  const place = creates ? placeToCreate(context, path, follow, call) : placeOf(context, path, follow, call);
   if (place.inode === undefined) {
     if (!creates) fail('ENOENT', call);
     checkMayAdd(context, place, call);
@@ -78,9 +85,15 @@ function opened(context: CallContext, path: string, flags: number, mode: number)
   return { inode: prepare(context, place as Found, flags), place };
 }
 
-/** What is created is no directory, whatever stands there; only dots and the root are looked at. */
-function refuseSlash(place: Place, call: CallNames): void {
+/**
+ * Where a file may be created. It is no directory, so a closing slash is refused, whatever stands there; the path's own
+ * or that of a symlink's target. Only dots and the root are looked at.
+ */
+function placeToCreate(context: CallContext, path: string, follow: boolean, call: CallNames): Place {
+  const place = parentPlace(context, path, follow ? 'without slash' : 'never', call);
   if (place.trailingSlash && place.name !== '' && !place.dots) fail('EISDIR', call);
+  checkName(place, call);
+  return place;
 }
 
 /** open, write and close in one. */
@@ -139,6 +152,7 @@ function readInode(inode: Inode, into: Uint8Array, position: number): number {
 function write(context: CallContext, fd: number, bytes: Uint8Array, position: number | undefined): number {
   const file = context.descriptors.get(fd, 'write');
   if ((file.flags & O_ACCMODE) === 0) throw new FsError('EBADF', 'write');
+  if (bytes.length === 0) return 0;
   const inode = ownedFile(context, file);
   const at = (file.flags & O_APPEND) !== 0 ? inode.content.size : (position ?? file.offset);
   writeInode(context, file.place, inode, bytes, at);

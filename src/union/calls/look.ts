@@ -76,7 +76,12 @@ export function lookCalls(context: CallContext): LookCalls {
     },
     getxattr(path, name) {
       const call = { syscall: 'getxattr', path };
-      return foundAt(context, path, true, call).inode.xattrs?.get(name) ?? fail('ENODATA', call);
+      const { inode } = foundAt(context, path, true, call);
+      if (name.startsWith('trusted.') && who.uid !== 0) fail('ENODATA', call);
+      const isSystems = /^(trusted|security|system)\../.test(name);
+      if (!isSystems && !mayAccess(who, inode, R_OK)) fail('EACCES', call);
+      if (!isSystems && !name.startsWith('user.')) fail('EOPNOTSUPP', call);
+      return inode.xattrs?.get(name) ?? fail('ENODATA', call);
     },
     listxattr: (path) => foundAt(context, path, true, { syscall: 'listxattr', path }).inode.xattrs,
     readFile: (path) => readWhole(context, path),

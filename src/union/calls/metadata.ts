@@ -1,7 +1,7 @@
 /** Calls that change attributes: by path, and by descriptor. */
 
 import { isDirectory, isFile, S_IFMT } from '../../tree/node.js';
-import { type Credentials, isInGroup } from '../access.js';
+import { type Credentials, isInGroup, mayAccess, W_OK } from '../access.js';
 import { FsError, fail } from '../errno.js';
 import type { Kernel, Timestamp } from '../kernel.js';
 import { type Inode, UPPER, type UpperNode } from '../upper.js';
@@ -98,13 +98,18 @@ function setXattr(context: CallContext, target: Target, name: string, value: Uin
 }
 
 /** Why an attribute may not be set (xattr(7), "Extended attribute namespaces"). */
-function xattrRefusal(who: Credentials, inode: Inode, name: string): 'EPERM' | 'EOPNOTSUPP' | undefined {
-  if (name.startsWith('user.')) {
-    if (!isFile(inode) && !isDirectory(inode)) return 'EPERM';
-    return isOwner(who, inode) ? undefined : 'EPERM';
-  }
-  if (!/^(trusted|security|system)\../.test(name)) return 'EOPNOTSUPP';
-  return who.uid === 0 ? undefined : 'EPERM';
+function xattrRefusal(who: Credentials, inode: Inode, name: string): 'EPERM' | 'EACCES' | 'EOPNOTSUPP' | undefined {
+  if (/^(trusted|security|system)\../.test(name)) return who.uid === 0 ? undefined : 'EPERM';
+  const isUsers = name.startsWith('user.');
+  if (isUsers && !holdsUserXattrs(who, inode)) return 'EPERM';
+  if (!mayAccess(who, inode, W_OK)) return 'EACCES';
+  return isUsers ? undefined : 'EOPNOTSUPP';
+}
+
+/** Files and directories do, but of a sticky directory that anybody may write to only the owner's. */
+function holdsUserXattrs(who: Credentials, inode: Inode): boolean {
+  if (isFile(inode)) return true;
+  return isDirectory(inode) && ((inode.mode & 0o1000) === 0 || isOwner(who, inode));
 }
 
 /** The upper's own version of the inode, which the change makes its own. */

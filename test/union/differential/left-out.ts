@@ -20,6 +20,7 @@ export function isLeftOut(union: UnionFs, attempt: Attempt): boolean {
     leadsOut(union, attempt) ||
     isRefusedByPolicy(union, attempt) ||
     failsPartway(union, attempt) ||
+    isLostByRm(attempt) ||
     isOwnOfCallbacks(attempt)
   );
 }
@@ -41,6 +42,11 @@ function isRefusedByPolicy(union: UnionFs, { who, operation: [call, existing] }:
   if (inode === undefined || inode.uid === USER.uid) return false;
   if (!isFile(inode) || (inode.mode & 0o4000) !== 0 || (inode.mode & 0o2010) === 0o2010) return true;
   return !mayAccess(USER, inode, R_OK | W_OK);
+}
+
+/** Of a symlink with a slash the asynchronous rm says that it is done, and removes nothing. */
+function isLostByRm({ face, operation: [call, path] }: Attempt): boolean {
+  return call === 'rm' && face !== 'sync' && String(path).endsWith('/');
 }
 
 /** Calls on whole trees stop at the first error: what they leave depends on the order in which names were listed. */
