@@ -331,7 +331,8 @@ export class HostKernel implements Kernel {
 
   #take(path: string, syscall: string, take: (at: NodePath) => void): void {
     const call = { syscall, path };
-    const inode = this.#named(path, call);
+    // Linux looks at the slash before the rights in unlink, after them in rmdir.
+    const inode = syscall === 'unlink' ? this.#named(path, call) : this.#paths.inode(path, call);
     this.#rights.checkMayRemove(path, call);
     // Not every machine says of a directory what Linux does.
     if (syscall === 'unlink' && isDirectory(inode)) refuse('EISDIR', call);
