@@ -7,7 +7,7 @@ import { isArgumentError } from './errors.js';
 import { copyFiltered, type LaterCopyOptions } from './filtered-copy.js';
 import { type CopyOptions, checkCopyOptions } from './sync/copy.js';
 import type { PathCall } from './sync/look.js';
-import { type SyncCalls, syncCalls } from './sync.js';
+import { type SyncCalls, SyncGroups, syncCalls } from './sync.js';
 import { type Position, readArguments } from './transfer.js';
 
 /** The calls whose callback takes more than an error and one result, or that have no error. */
@@ -127,7 +127,7 @@ let judges: SyncCalls | undefined;
 
 /** Throws for a call without a callback; as in Node, what is wrong with the other arguments comes first. */
 function refuse(name: keyof SyncCalls, args: unknown[]): never {
-  judges ??= syncCalls(noKernel, Math.random);
+  judges ??= syncCalls(new SyncGroups(noKernel, Math.random));
   try {
     (judges[name] as AnyCall)(...args);
   } catch (error) {

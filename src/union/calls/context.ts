@@ -6,7 +6,7 @@ import { type FileNode, S_IFLNK, S_IFMT, S_IFREG, type SymlinkNode } from '../..
 import { type Credentials, mayAccess, mayRemove, W_OK, X_OK } from '../access.js';
 import type { Descriptors } from '../descriptors.js';
 import { type CallNames, type ErrnoCode, fail } from '../errno.js';
-import type { Timestamp } from '../kernel.js';
+import type { Kernel, Timestamp } from '../kernel.js';
 import type { Place } from '../place.js';
 import { type Follow, isDirectoryInode, resolve } from '../resolve.js';
 import type { ViewState } from '../state.js';
@@ -20,6 +20,11 @@ export interface CallContext {
   /** True where a directory that lies in a layer below cannot be renamed, as without redirect_dir. */
   readonly directoriesStay: boolean;
 }
+
+/** Calls of a kernel as functions of the view and the user that they work for. */
+export type WithContext<N extends keyof Kernel> = {
+  readonly [K in N]: Kernel[K] extends (...args: infer A) => infer R ? (context: CallContext, ...args: A) => R : never;
+};
 
 /** The place of a path, whether or not something is there. */
 export function placeOf(context: CallContext, path: string, follow: boolean, call: CallNames): Place {

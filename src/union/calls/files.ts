@@ -14,7 +14,6 @@ import {
   type OpenFile,
 } from '../descriptors.js';
 import { type CallNames, FsError, fail } from '../errno.js';
-import type { Kernel } from '../kernel.js';
 import type { Place } from '../place.js';
 import { isDirectoryInode, isSymlinkInode } from '../resolve.js';
 import { type Inode, UpperFile } from '../upper.js';
@@ -26,46 +25,41 @@ import {
   foundAt,
   parentPlace,
   placeOf,
+  type WithContext,
   writable,
 } from './context.js';
 import { createFile } from './names.js';
 
-type FileCalls = Pick<
-  Kernel,
-  'open' | 'writeFile' | 'close' | 'read' | 'write' | 'ftruncate' | 'fsync' | 'fstat' | 'truncate'
->;
+type FileCalls = 'open' | 'writeFile' | 'close' | 'read' | 'write' | 'ftruncate' | 'fsync' | 'fstat' | 'truncate';
 
-export function fileCalls(context: CallContext): FileCalls {
-  const { state, descriptors } = context;
-  return {
-    open(path, flags, mode) {
-      const { inode, place } = opened(context, path, flags, mode);
-      return descriptors.open({ inode, place, flags, offset: 0 }, path);
-    },
-    writeFile: (path, flags, mode, bytes) => writeFile(context, path, flags, mode, bytes),
-    close: (fd) => descriptors.close(fd, state),
-    read: (fd, into, position) => read(context, fd, into, position),
-    write: (fd, bytes, position) => write(context, fd, bytes, position),
-    ftruncate(fd, size) {
-      const file = descriptors.get(fd, 'ftruncate');
-      if ((file.flags & O_ACCMODE) === 0 || size < 0) throw new FsError('EINVAL', 'ftruncate');
-      resize(context, file.place, ownedFile(context, file), size);
-    },
-    fsync(fd) {
-      descriptors.get(fd, 'fsync');
-    },
-    fstat: (fd) => state.current(descriptors.get(fd, 'fstat').inode),
-    truncate(path, size) {
-      const call = { syscall: 'open', path };
-      const place = foundAt(context, path, true, call);
-      if (isDirectoryInode(place.inode)) fail('EISDIR', call);
-      if (!isFile(place.inode)) fail('EINVAL', call);
-      if (!mayAccess(context.who, place.inode, W_OK)) fail('EACCES', call);
-      if (size < 0) fail('EINVAL', { syscall: 'truncate', path });
-      resize(context, place, writable(context, place) as UpperFile, size);
-    },
-  };
-}
+export const fileCalls: WithContext<FileCalls> = {
+  open(context, path, flags, mode) {
+    const { inode, place } = opened(context, path, flags, mode);
+    return context.descriptors.open({ inode, place, flags, offset: 0 }, path);
+  },
+  writeFile: (context, path, flags, mode, bytes) => writeFile(context, path, flags, mode, bytes),
+  close: (context, fd) => context.descriptors.close(fd, context.state),
+  read: (context, fd, into, position) => read(context, fd, into, position),
+  write: (context, fd, bytes, position) => write(context, fd, bytes, position),
+  ftruncate(context, fd, size) {
+    const file = context.descriptors.get(fd, 'ftruncate');
+    if ((file.flags & O_ACCMODE) === 0 || size < 0) throw new FsError('EINVAL', 'ftruncate');
+    resize(context, file.place, ownedFile(context, file), size);
+  },
+  fsync(context, fd) {
+    context.descriptors.get(fd, 'fsync');
+  },
+  fstat: (context, fd) => context.state.current(context.descriptors.get(fd, 'fstat').inode),
+  truncate(context, path, size) {
+    const call = { syscall: 'open', path };
+    const place = foundAt(context, path, true, call);
+    if (isDirectoryInode(place.inode)) fail('EISDIR', call);
+    if (!isFile(place.inode)) fail('EINVAL', call);
+    if (!mayAccess(context.who, place.inode, W_OK)) fail('EACCES', call);
+    if (size < 0) fail('EINVAL', { syscall: 'truncate', path });
+    resize(context, place, writable(context, place) as UpperFile, size);
+  },
+};
 
 /** What open(2) does before it gives a descriptor: the inode is there, and ready for what the flags say. */
 function opened(context: CallContext, path: string, flags: number, mode: number): { inode: Inode; place: Place } {

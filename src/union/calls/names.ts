@@ -5,7 +5,6 @@ import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK 
 import { mayAccess, R_OK, W_OK } from '../access.js';
 import { Content } from '../content.js';
 import { type CallNames, fail } from '../errno.js';
-import type { Kernel } from '../kernel.js';
 import type { Place } from '../place.js';
 import { isDirectoryInode } from '../resolve.js';
 import { type Directory, type Inode, UPPER, UpperDirectory, UpperFile, UpperSpecial, UpperSymlink } from '../upper.js';
@@ -24,22 +23,21 @@ import {
   newAttributes,
   parentOf,
   removeName,
+  type WithContext,
 } from './context.js';
 
-type NameCalls = Pick<Kernel, 'mkdir' | 'rmdir' | 'unlink' | 'rename' | 'link' | 'symlink' | 'mknod' | 'removeTree'>;
+type NameCalls = 'mkdir' | 'rmdir' | 'unlink' | 'rename' | 'link' | 'symlink' | 'mknod' | 'removeTree';
 
-export function nameCalls(context: CallContext): NameCalls {
-  return {
-    mkdir: (path, mode) => mkdir(context, path, mode),
-    rmdir: (path) => rmdir(context, path),
-    unlink: (path) => unlink(context, path),
-    rename: (from, to) => rename(context, from, to),
-    link: (existing, path) => link(context, existing, path),
-    symlink: (target, path) => symlink(context, target, path),
-    mknod: (path, mode, device) => mknod(context, path, mode, device),
-    removeTree: (path) => removeTree(context, path),
-  };
-}
+export const nameCalls: WithContext<NameCalls> = {
+  mkdir: (context, path, mode) => mkdir(context, path, mode),
+  rmdir: (context, path) => rmdir(context, path),
+  unlink: (context, path) => unlink(context, path),
+  rename: (context, from, to) => rename(context, from, to),
+  link: (context, existing, path) => link(context, existing, path),
+  symlink: (context, target, path) => symlink(context, target, path),
+  mknod: (context, path, mode, device) => mknod(context, path, mode, device),
+  removeTree: (context, path) => removeTree(context, path),
+};
 
 /** Makes an empty regular file at a free place. */
 export function createFile(context: CallContext, place: Place, mode: number, call: CallNames): UpperFile {
