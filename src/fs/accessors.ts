@@ -13,7 +13,6 @@ import { Dir } from './dir.js';
 import { Dirent } from './dirent.js';
 import type { Faces } from './faces.js';
 import { statsClass } from './stats-class.js';
-import type { StreamClass } from './streams-port.js';
 
 /** Where an fs object keeps its faces. A name and no symbol, for who copies an object by the names of its properties. */
 const FACES = '_faces';
@@ -412,36 +411,20 @@ class Accessors {
     return facesOf(this).promises;
   }
 
-  get ReadStream(): StreamClass {
-    return facesOf(this).streams.reader;
+  get ReadStream(): unknown {
+    return facesOf(this).streams.ReadStream;
   }
 
-  set ReadStream(made: StreamClass) {
-    facesOf(this).streams.reader = made;
+  get FileReadStream(): unknown {
+    return facesOf(this).streams.ReadStream;
   }
 
-  get FileReadStream(): StreamClass {
-    return facesOf(this).streams.reader;
+  get WriteStream(): unknown {
+    return facesOf(this).streams.WriteStream;
   }
 
-  set FileReadStream(made: StreamClass) {
-    facesOf(this).streams.reader = made;
-  }
-
-  get WriteStream(): StreamClass {
-    return facesOf(this).streams.writer;
-  }
-
-  set WriteStream(made: StreamClass) {
-    facesOf(this).streams.writer = made;
-  }
-
-  get FileWriteStream(): StreamClass {
-    return facesOf(this).streams.writer;
-  }
-
-  set FileWriteStream(made: StreamClass) {
-    facesOf(this).streams.writer = made;
+  get FileWriteStream(): unknown {
+    return facesOf(this).streams.WriteStream;
   }
 }
 
@@ -461,7 +444,7 @@ function replaceable(name: string, accessor: PropertyDescriptor): PropertyDescri
   function set(this: object, value: unknown): void {
     Object.defineProperty(this, name, plain(value));
   }
-  return { get: accessor.get, set: accessor.set ?? set, enumerable: true, configurable: true } as PropertyDescriptor;
+  return { get: accessor.get, set, enumerable: true, configurable: true } as PropertyDescriptor;
 }
 
 function plain(value: unknown): PropertyDescriptor {

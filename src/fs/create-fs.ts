@@ -11,7 +11,7 @@ import type { GlobCalls } from './glob.js';
 import type { PromiseCalls } from './promises.js';
 import { relativeTo } from './relative-kernel.js';
 import type { StatsClass } from './stats-class.js';
-import type { StreamClass } from './streams-port.js';
+import type { StreamClass } from './stream-classes.js';
 import type { TimeLike } from './sync/descriptors.js';
 import type { SyncCalls } from './sync.js';
 import type { WatchFileCalls } from './watch-file.js';

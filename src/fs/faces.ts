@@ -6,13 +6,19 @@ import { type OpenAsBlobCall, openAsBlob } from './blob.js';
 import type { Encoding } from './buffers.js';
 import { type CallbackCalls, callbackCalls } from './callbacks.js';
 import { type GlobCalls, globCalls, globPromise } from './glob.js';
-import { OwnStreams } from './own-streams.js';
 import { type PromiseCalls, promiseCalls } from './promises.js';
+import { type StreamClass, type StreamClasses, streamClasses } from './stream-classes.js';
 import type { StreamOptions, StreamSource } from './streams-port.js';
 import { type SyncCalls, SyncGroups, syncCalls } from './sync.js';
 import { type WatchCall, watch, watchEvents } from './watch.js';
 import { type WatchFileCalls, watchFileCalls } from './watch-file.js';
 import { WatchQueue } from './watch-queue.js';
+
+/** An fs object as its streams need it. */
+export interface StreamingFs extends StreamSource {
+  readonly ReadStream: StreamClass;
+  readonly WriteStream: StreamClass;
+}
 
 /** Calls that make a stream, and what else is no part of another face. */
 export interface OtherCalls {
@@ -23,8 +29,9 @@ export interface OtherCalls {
 }
 
 export class Faces extends SyncGroups {
-  readonly streams: OwnStreams;
   readonly #kernel: Kernel;
+  readonly #source: StreamingFs;
+  #streams: StreamClasses | undefined;
   #sync: SyncCalls | undefined;
   #callbacks: CallbackCalls | undefined;
   #promises: PromiseCalls | undefined;
@@ -34,10 +41,15 @@ export class Faces extends SyncGroups {
   #queue: WatchQueue | undefined;
 
   /** `source` is the fs object itself: streams work through whatever a program puts in place of its calls. */
-  constructor(kernel: Kernel, random: () => number, source: StreamSource) {
+  constructor(kernel: Kernel, random: () => number, source: StreamingFs) {
     super(kernel, random);
     this.#kernel = kernel;
-    this.streams = new OwnStreams(() => source);
+    this.#source = source;
+  }
+
+  get streams(): StreamClasses {
+    this.#streams ??= streamClasses(() => this.#source);
+    return this.#streams;
   }
 
   get callbacks(): CallbackCalls {
@@ -79,14 +91,14 @@ export class Faces extends SyncGroups {
   }
 
   #makeOthers(): OtherCalls {
-    const { streams } = this;
+    const source = this.#source;
     return {
       // Functions and no arrows: there are programs that put `new` before them.
       createReadStream: function createReadStream(path, given) {
-        return new streams.reader(path, given);
+        return new source.ReadStream(path, given);
       },
       createWriteStream: function createWriteStream(path, given) {
-        return new streams.writer(path, given);
+        return new source.WriteStream(path, given);
       },
       watch: (path, given, listener) => watch(this.#kernel, this.#events, path, given, listener),
       openAsBlob: (path, given) => openAsBlob(this.#kernel, path, given),

@@ -6,8 +6,8 @@ import { later } from './deferred.js';
 import { disposable } from './disposable.js';
 import { Emitting } from './emitting.js';
 import { FsStateError } from './errors.js';
-import type { OwnStreams } from './own-streams.js';
 import type { BigIntStats, Stats } from './stats.js';
+import type { StreamClasses } from './stream-classes.js';
 import { fileStreams, type StreamOptions } from './streams-port.js';
 import type { ReadFileOptions, WriteFileOptions } from './sync/content.js';
 import type { TimeLike } from './sync/descriptors.js';
@@ -29,11 +29,11 @@ const WEB_CHUNK_BYTES = 64 * 1024;
  */
 export class FileHandle extends Emitting {
   readonly #sync: SyncCalls;
-  readonly #streams: OwnStreams;
+  readonly #streams: StreamClasses;
   #fd: number;
   #hasWebStream: boolean = false;
 
-  constructor(fd: number, sync: SyncCalls, streams: OwnStreams) {
+  constructor(fd: number, sync: SyncCalls, streams: StreamClasses) {
     super();
     this.#fd = fd;
     this.#sync = sync;
@@ -140,11 +140,11 @@ export class FileHandle extends Emitting {
 
   /** A stream of Node's kind; it closes the handle when it ends, unless `autoClose` is false. */
   createReadStream(options?: StreamOptions): object {
-    return new this.#streams.reader(undefined, { ...options, fd: this });
+    return new this.#streams.ReadStream(undefined, { ...options, fd: this });
   }
 
   createWriteStream(options?: StreamOptions): object {
-    return new this.#streams.writer(undefined, { ...options, fd: this });
+    return new this.#streams.WriteStream(undefined, { ...options, fd: this });
   }
 
   /** The lines of the file, from where the descriptor is. */

@@ -8,8 +8,8 @@ import { FsStateError } from './errors.js';
 import { type FileContent, FileHandle, isPieces, untilAbortable } from './file-handle.js';
 import { copyFiltered, type LaterCopyOptions } from './filtered-copy.js';
 import type { GlobPromise } from './glob.js';
-import type { OwnStreams } from './own-streams.js';
 import type { BigIntStats, Stats } from './stats.js';
+import type { StreamClasses } from './stream-classes.js';
 import type { ReadFileOptions, WriteFileOptions } from './sync/content.js';
 import type { ListOptions } from './sync/list.js';
 import type { PathStatOptions } from './sync/look.js';
@@ -111,7 +111,7 @@ export interface PromiseCalls extends GeneralPromises, IteratorCalls {
 }
 
 /** Listed one by one, as in `syncCalls`. */
-export function promiseCalls(sync: SyncCalls, streams: OwnStreams, iterators: IteratorCalls): PromiseCalls {
+export function promiseCalls(sync: SyncCalls, streams: StreamClasses, iterators: IteratorCalls): PromiseCalls {
   async function writeFile(
     path: PathLike | FileHandle,
     data: FileContent,

@@ -22,21 +22,16 @@ export interface StreamSource {
 /** Options as node:fs takes them: `flags`, `encoding`, `fd`, `mode`, `autoClose`, `start`, `end`, `highWaterMark`, … */
 export type StreamOptions = Readonly<Record<string, unknown>>;
 
-/** ReadStream or WriteStream: a class that may be called without `new`, as Node's may. */
-export interface StreamClass {
-  new (path: PathLike | null | undefined, options?: string | StreamOptions | null): object;
-  (path: PathLike | null | undefined, options?: string | StreamOptions | null): object;
-}
+/** What makes a stream of a new object, whose prototype is the one that is named beside it. */
+export type StreamStart = (stream: object, source: StreamSource, path: unknown, options: unknown) => void;
 
-export interface StreamClasses {
-  readonly ReadStream: StreamClass;
-  readonly WriteStream: StreamClass;
-}
-
-/** Makes the platform's own streams over a file. */
+/** The platform's own streams over a file. */
 export interface FileStreams {
-  /** The stream classes of one fs object. */
-  classes(source: StreamSource): StreamClasses;
+  /** What streams for reading inherit from, those of all fs objects. */
+  readonly readerPrototype: object | undefined;
+  readonly startReader: StreamStart;
+  readonly writerPrototype: object | undefined;
+  readonly startWriter: StreamStart;
   /** The lines of a stream for reading. */
   lines(reader: object): object;
 }
@@ -46,7 +41,9 @@ function missing(): never {
 }
 
 export const fileStreams: Port<FileStreams> = createPort<FileStreams>({
-  // Only functions of this kind can be called both ways.
-  classes: () => ({ ReadStream: missing as unknown as StreamClass, WriteStream: missing as unknown as StreamClass }),
+  readerPrototype: undefined,
+  startReader: missing,
+  writerPrototype: undefined,
+  startWriter: missing,
   lines: missing,
 });

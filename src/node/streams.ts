@@ -5,38 +5,30 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { FsStateError } from '../fs/errors.js';
 import { FileHandle } from '../fs/file-handle.js';
-import type { FileStreams, StreamClass, StreamOptions, StreamSource } from '../fs/streams-port.js';
+import type { FileStreams, StreamSource, StreamStart } from '../fs/streams-port.js';
 
 export const nodeStreams: FileStreams = {
-  classes: (source) => ({
-    ReadStream: boundTo(source, fs.ReadStream, 'ReadStream'),
-    WriteStream: boundTo(source, fs.WriteStream, 'WriteStream'),
-  }),
-  // What `ReadStream` makes is such a stream.
+  readerPrototype: Object.create(fs.ReadStream.prototype) as object,
+  startReader: starting(fs.ReadStream),
+  writerPrototype: Object.create(fs.WriteStream.prototype) as object,
+  startWriter: starting(fs.WriteStream),
+  // What a ReadStream is, is such a stream.
   lines: (reader) => createInterface({ input: reader as Readable, crlfDelay: Number.POSITIVE_INFINITY }),
 };
 
 /** Node's classes are functions of the old kind, and take the calls to work through as the option `fs`. */
 interface OldClass {
   call(self: object, path: unknown, options: unknown): void;
-  readonly prototype: object;
 }
 
-/** A class derived from Node's in the old way, so that it too may be called without `new` and derived from by `call`. */
-function boundTo(source: StreamSource, nodeClass: unknown, name: string): StreamClass {
+function starting(nodeClass: unknown): StreamStart {
   const base = nodeClass as OldClass;
-  function Stream(this: object | undefined, path: unknown, options: unknown): object | undefined {
-    if (!(this instanceof Stream))
-      return new (Stream as unknown as StreamClass)(path as undefined, options as StreamOptions);
+  return (stream, source, path, options) => {
     const handle = handleIn(options);
-    base.call(this, path, handle === undefined ? withSource(options, source) : overHandle(options as object, handle));
-    handle?.on('close', () => (this as { close(): void }).close());
-    return undefined;
-  }
-  Object.defineProperty(Stream, 'name', { value: name });
-  Object.setPrototypeOf(Stream, base);
-  Object.setPrototypeOf(Stream.prototype, base.prototype);
-  return Stream as unknown as StreamClass;
+    const given = handle === undefined ? withSource(options, source) : overHandle(options as object, handle);
+    base.call(stream, path, given);
+    handle?.on('close', () => (stream as { close(): void }).close());
+  };
 }
 
 /** Options may be inherited ones, so they are not copied; what is no object is left for Node to judge. */
