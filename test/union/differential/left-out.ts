@@ -3,7 +3,7 @@
 import { createFs, type UnionFs } from '../../../src/index.js';
 import { isFile } from '../../../src/tree/node.js';
 import { mayAccess, R_OK, W_OK } from '../../../src/union/access.js';
-import type { FaceName } from './faces.js';
+import type { Face, FaceName } from './faces.js';
 import type { Operation, Who } from './operations.js';
 import { MOUNT, USER } from './stack.js';
 
@@ -42,6 +42,20 @@ function isRefusedByPolicy(union: UnionFs, { who, operation: [call, existing] }:
   if (inode === undefined || inode.uid === USER.uid) return false;
   if (!isFile(inode) || (inode.mode & 0o4000) !== 0 || (inode.mode & 0o2010) === 0o2010) return true;
   return !mayAccess(USER, inode, R_OK | W_OK);
+}
+
+/**
+ * overlayfs cannot always copy up what has lost the name that it was opened by: changes of its attributes give ENOENT
+ * or EEXIST then. A plain directory has no such trouble.
+ */
+export async function isRefusedByOverlay(face: Face, [call, slot]: Operation): Promise<boolean> {
+  if (!['fd:chmod', 'fd:chown', 'fd:utimes'].includes(call)) return false;
+  try {
+    const stats = (await face.onFile(Number(slot), 'stat', [])) as { nlink: number };
+    return stats.nlink === 0;
+  } catch {
+    return false;
+  }
 }
 
 /** Of a symlink with a slash the asynchronous rm says that it is done, and removes nothing. */
