@@ -1,7 +1,7 @@
 /** Which random calls are not made, because what they do depends on more than the file system. */
 
 import { createFs, type UnionFs } from '../../../src/index.js';
-import { isFile } from '../../../src/tree/node.js';
+import { isDirectory, isFile, isSymlink } from '../../../src/tree/node.js';
 import { mayAccess, R_OK, W_OK } from '../../../src/union/access.js';
 import type { Face, FaceName } from './faces.js';
 import type { Operation, Who } from './operations.js';
@@ -21,6 +21,7 @@ export function isLeftOut(union: UnionFs, attempt: Attempt): boolean {
     isRefusedByPolicy(union, attempt) ||
     failsPartway(union, attempt) ||
     isLostByRm(attempt) ||
+    replacesSymlinks(union, attempt) ||
     isOwnOfCallbacks(attempt)
   );
 }
@@ -61,6 +62,14 @@ export async function isRefusedByOverlay(face: Face, [call, slot]: Operation): P
 /** Of a symlink with a slash the asynchronous rm says that it is done, and removes nothing. */
 function isLostByRm({ face, operation: [call, path] }: Attempt): boolean {
   return call === 'rm' && face !== 'sync' && String(path).endsWith('/');
+}
+
+/** Of a symlink that replaces one the asynchronous cp looks at the source's end, the synchronous one at the target's. */
+function replacesSymlinks(union: UnionFs, { face, operation: [call, source, target] }: Attempt): boolean {
+  if (call !== 'cp' || face === 'sync') return false;
+  const [from, there] = [source, target].map((path) => union.kernel.find(String(path), false));
+  if (from === undefined || there === undefined) return false;
+  return isSymlink(there) || (isDirectory(from) && isDirectory(there));
 }
 
 /** Calls on whole trees stop at the first error: what they leave depends on the order in which names were listed. */
