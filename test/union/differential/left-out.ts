@@ -20,6 +20,7 @@ export function isLeftOut(union: UnionFs, attempt: Attempt): boolean {
     leadsOut(union, attempt) ||
     isRefusedByPolicy(union, attempt) ||
     failsPartway(union, attempt) ||
+    resolvesDotsAsText(attempt) ||
     isLostByRm(attempt) ||
     replacesSymlinks(union, attempt) ||
     isOwnOfCallbacks(attempt)
@@ -62,6 +63,11 @@ export async function isRefusedByOverlay(face: Face, [call, slot]: Operation): P
 /** Of a symlink with a slash the asynchronous rm says that it is done, and removes nothing. */
 function isLostByRm({ face, operation: [call, path] }: Attempt): boolean {
   return call === 'rm' && face !== 'sync' && String(path).endsWith('/');
+}
+
+/** The realpath of the C library takes dots out of the text, and so asks no right to search what stands before them. */
+function resolvesDotsAsText({ who, face, operation: [call, path] }: Attempt): boolean {
+  return call === 'realpath' && face === 'promise' && who === 'user' && /\/\.\.?(\/|$)/.test(String(path));
 }
 
 /** Of a symlink that replaces one the asynchronous cp looks at the source's end, the synchronous one at the target's. */
