@@ -155,6 +155,17 @@ describe('rmdir, unlink and rm', () => {
   });
 });
 
+describe('a recursive listing', () => {
+  test('takes dots out of the text of a path before it goes on below', () => {
+    const { fs } = furnished();
+    fs.mkdirSync('/d/inner');
+    fs.mkdirSync('/e/inner');
+    fs.writeFileSync('/e/inner/x', '');
+    fs.symlinkSync('../d/inner', '/e/link');
+    expect(fs.readdirSync('/e/link/..', { recursive: true })).toEqual(['inner', 'inner/x']);
+  });
+});
+
 describe('write', () => {
   test('of nothing does not move a descriptor that appends', () => {
     const { fs } = furnished();

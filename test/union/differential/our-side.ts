@@ -6,7 +6,7 @@ import { ROOT } from '../../../src/union/access.js';
 import type { Kernel } from '../../../src/union/kernel.js';
 import { faceOf, type XattrCall } from './faces.js';
 import { layersOf } from './layers.js';
-import { isLeftOut } from './left-out.js';
+import { isLeftOut, isRefusedByOverlay } from './left-out.js';
 import { listing } from './listing.js';
 import type { RunReply, RunRequest } from './messages.js';
 import type { Operation } from './operations.js';
@@ -20,7 +20,7 @@ export interface OurReply extends RunReply {
   readonly operations: readonly Operation[];
 }
 
-export async function runOurs({ stack, who, face: name, operations }: RunRequest): Promise<OurReply> {
+export async function runOurs({ judge, stack, who, face: name, operations }: RunRequest): Promise<OurReply> {
   everyday ??= layersOf(STACK);
   const union = UnionFs.over(stack === null ? everyday : layersOf(stack));
   const fs = who === 'root' ? union.fs : createFs(union.view.kernelAs(USER));
@@ -30,6 +30,7 @@ export async function runOurs({ stack, who, face: name, operations }: RunRequest
   const made: Operation[] = [];
   for (const operation of operations) {
     if (isLeftOut(union, { who, face: name, operation })) continue;
+    if (judge === 'overlay' && (await isRefusedByOverlay(face, operation))) continue;
     made.push(operation);
     answers.push(await perform(face, operation, xattr));
   }
