@@ -117,6 +117,20 @@ describe('rename', () => {
   });
 });
 
+describe('a committed layer', () => {
+  test('keeps names together of which one was in a directory that moved', async () => {
+    const lower = UnionFs.over([]);
+    for (const path of ['/d', '/e']) lower.fs.mkdirSync(path);
+    lower.fs.writeFileSync('/d/x', 'text');
+    lower.fs.linkSync('/d/x', '/e/y');
+    const below = await lower.toLayer();
+    const union = UnionFs.over([below]);
+    union.fs.renameSync('/d', '/n');
+    const { fs } = UnionFs.over([below, await union.toLayer()]);
+    expect([fs.statSync('/n/x').ino, fs.statSync('/n/x').nlink]).toEqual([fs.statSync('/e/y').ino, 2]);
+  });
+});
+
 describe('rmdir, unlink and rm', () => {
   test('rmdir asks for the right to remove before it finds a file', () => {
     const { user } = furnished();
