@@ -1,13 +1,14 @@
 /** The callback face: the synchronous calls, with the outcome handed over later. */
 
-import type { Kernel } from '../union/kernel.js';
-import { callbackOf, checkSignal, type PathLike, signalOf } from './arguments.js';
+import { callbackOf, type PathLike } from './arguments.js';
+import { abortable, type FlushCall, flushable } from './content-callbacks.js';
 import { later, type NodeCallback, settle } from './deferred.js';
-import { isArgumentError } from './errors.js';
+import { invalidType } from './errors.js';
 import { copyFiltered, type LaterCopyOptions } from './filtered-copy.js';
+import { refuseMissing } from './missing-callback.js';
 import { type CopyOptions, checkCopyOptions } from './sync/copy.js';
 import type { PathCall } from './sync/look.js';
-import { type SyncCalls, SyncGroups, syncCalls } from './sync.js';
+import type { SyncCalls } from './sync.js';
 import { type Position, readArguments } from './transfer.js';
 
 /** The calls whose callback takes more than an error and one result, or that have no error. */
@@ -53,7 +54,7 @@ export interface CallbackCalls extends GeneralCalls {
 const PROMISIFY: unique symbol = Symbol.for('nodejs.util.promisify.custom');
 
 /** Listed one by one, as in `syncCalls`. */
-export function callbackCalls(sync: SyncCalls): CallbackCalls {
+export function callbackCalls(sync: SyncCalls, flushed: FlushCall): CallbackCalls {
   const transfers = transferCalls(sync);
   return {
     access: withCallback(sync, 'accessSync'),
@@ -72,7 +73,7 @@ export function callbackCalls(sync: SyncCalls): CallbackCalls {
     fchmod: withCallback(sync, 'fchmodSync'),
     fchown: withCallback(sync, 'fchownSync'),
     futimes: withCallback(sync, 'futimesSync'),
-    appendFile: withCallback(sync, 'appendFileSync'),
+    appendFile: flushable(sync, withCallback(sync, 'appendFileSync'), 'a', flushed),
     truncate: withCallback(sync, 'truncateSync'),
     copyFile: withCallback(sync, 'copyFileSync'),
     mkdir: withCallback(sync, 'mkdirSync'),
@@ -98,7 +99,7 @@ export function callbackCalls(sync: SyncCalls): CallbackCalls {
     readv: transfers.readv,
     writev: transfers.writev,
     readFile: abortable(withCallback(sync, 'readFileSync')),
-    writeFile: abortable(withCallback(sync, 'writeFileSync')),
+    writeFile: abortable(flushable(sync, withCallback(sync, 'writeFileSync'), 'w', flushed)),
     realpath: realpathWithCallback(sync),
   };
 }
@@ -110,30 +111,10 @@ function withCallback<N extends keyof SyncCalls>(sync: SyncCalls, name: N): Call
   const call = sync[name] as AnyCall;
   const made = (...args: unknown[]): void => {
     const callback = args.pop();
-    if (typeof callback !== 'function') refuse(name, [...args, callback]);
+    if (typeof callback !== 'function') refuseMissing(name, [...args, callback]);
     settle(() => call(...args), callback as NodeCallback<unknown>);
   };
   return made as unknown as Callbacked<SyncCalls[N]>; // the type says what the spread arguments are
-}
-
-/** What the arguments are judged by where nothing may be done: every call to this kernel is the end. */
-const noKernel = new Proxy({} as Kernel, {
-  get: () => () => {
-    throw new Judged();
-  },
-});
-class Judged extends Error {}
-let judges: SyncCalls | undefined;
-
-/** Throws for a call without a callback; as in Node, what is wrong with the other arguments comes first. */
-function refuse(name: keyof SyncCalls, args: unknown[]): never {
-  judges ??= syncCalls(new SyncGroups(noKernel, Math.random));
-  try {
-    (judges[name] as AnyCall)(...args);
-  } catch (error) {
-    if (isArgumentError(error)) throw error;
-  }
-  return callbackOf(undefined, name === 'opendirSync' ? 'callback' : 'cb');
 }
 
 function copyWithCallback(sync: SyncCalls): CallbackCalls['cp'] {
@@ -157,7 +138,7 @@ function copyWithCallback(sync: SyncCalls): CallbackCalls['cp'] {
 /** Without a callback an error is thrown from the event loop, where nobody catches it. */
 function closeWithCallback(sync: SyncCalls): CallbackCalls['close'] {
   return (fd, callback: NodeCallback<void> = throwError) => {
-    if (typeof callback !== 'function') refuse('closeSync', [fd, callback]);
+    if (typeof callback !== 'function') throw invalidType('cb', 'of type function', callback);
     settle(() => sync.closeSync(fd), callback);
   };
 }
@@ -212,7 +193,7 @@ function transfer(
 ): AnyCall {
   const withBoth: AnyCall = (...args) => {
     const callback = args.pop() as TransferCallback<unknown>;
-    if (typeof callback !== 'function') refuse(name, [...args, callback]);
+    if (typeof callback !== 'function') refuseMissing(name, [...args, callback]);
     settle(
       () => call(...args),
       (error, result) => (result === undefined ? callback(error) : callback(null, ...result)),
@@ -228,22 +209,4 @@ function transfer(
 function promisified<F extends object>(call: F, asPromise: object): F {
   (call as { [PROMISIFY]?: object })[PROMISIFY] = asPromise;
   return call;
-}
-
-/** A signal that aborts before the callback's turn wins over the result. */
-function abortable<C>(call: C): C {
-  const made = (...args: unknown[]): void => {
-    const callback = callbackOf<NodeCallback<unknown>>(args.pop());
-    const options = args.at(-1);
-    const isGiven = typeof options === 'object' && options !== null && 'signal' in options;
-    const signal = isGiven ? signalOf(options.signal) : undefined;
-    (call as AnyCall)(...args, (error: Error | null, result: unknown) => {
-      settle(() => {
-        checkSignal(signal);
-        if (error !== null) throw error;
-        return result;
-      }, callback);
-    });
-  };
-  return made as C; // the arguments are passed on as they came
 }

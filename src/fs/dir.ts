@@ -1,10 +1,9 @@
 /** A directory that was opened for reading entry by entry; the listing is the one of the moment it was opened. */
 
-import { callbackOf } from './arguments.js';
 import { later, type NodeCallback, settle } from './deferred.js';
 import type { Dirent } from './dirent.js';
 import { disposable } from './disposable.js';
-import { FsArgumentError, FsStateError } from './errors.js';
+import { FsArgumentError, FsStateError, invalidType } from './errors.js';
 
 export class Dir {
   /** The path as it was given. */
@@ -80,11 +79,11 @@ export class Dir {
 
   #answer<T>(call: () => T, callback: NodeCallback<T> | undefined): Promise<T> | undefined {
     if (callback === undefined) return this.#promised(call);
-    const handOver = callbackOf<NodeCallback<T>>(callback, 'callback');
+    if (typeof callback !== 'function') throw invalidType('callback', 'of type function', callback);
     this.#pending++;
     // Scheduled first: in the callback nothing is pending any more.
     later(() => this.#pending--);
-    settle(call, handOver);
+    settle(call, callback);
     return undefined;
   }
 

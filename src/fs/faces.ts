@@ -14,8 +14,9 @@ import { type WatchCall, watch, watchEvents } from './watch.js';
 import { type WatchFileCalls, watchFileCalls } from './watch-file.js';
 import { WatchQueue } from './watch-queue.js';
 
-/** An fs object as its streams need it. */
+/** The fs object as its own calls need it: what a program puts in place of these is used. */
 export interface StreamingFs extends StreamSource {
+  fsyncSync(fd: number): void;
   readonly ReadStream: StreamClass;
   readonly WriteStream: StreamClass;
 }
@@ -42,7 +43,7 @@ export class Faces extends SyncGroups {
 
   /** `source` is the fs object itself: streams work through whatever a program puts in place of its calls. */
   constructor(kernel: Kernel, random: () => number, source: StreamingFs) {
-    super(kernel, random);
+    super(kernel, random, (fd) => source.fsyncSync(fd));
     this.#kernel = kernel;
     this.#source = source;
   }
@@ -53,7 +54,7 @@ export class Faces extends SyncGroups {
   }
 
   get callbacks(): CallbackCalls {
-    this.#callbacks ??= callbackCalls(this.#allSync);
+    this.#callbacks ??= callbackCalls(this.#allSync, (fd, callback) => this.#source.fsync(fd, callback));
     return this.#callbacks;
   }
 

@@ -25,6 +25,7 @@ export interface SyncCalls
 export class SyncGroups {
   readonly #kernel: Kernel;
   readonly #random: () => number;
+  readonly #flushed: (fd: number) => void;
   #look: LookCalls | undefined;
   #list: ListCalls | undefined;
   #descriptors: DescriptorCalls | undefined;
@@ -33,10 +34,11 @@ export class SyncGroups {
   #attributes: AttributeCalls | undefined;
   #copy: CopyCalls | undefined;
 
-  /** `random` gives numbers from 0 up to 1. */
-  constructor(kernel: Kernel, random: () => number) {
+  /** `random` gives numbers from 0 up to 1; `flushed` is what a call does to a file that it is told to flush. */
+  constructor(kernel: Kernel, random: () => number, flushed: (fd: number) => void = (fd) => kernel.fsync(fd)) {
     this.#kernel = kernel;
     this.#random = random;
+    this.#flushed = flushed;
   }
 
   get look(): LookCalls {
@@ -55,7 +57,7 @@ export class SyncGroups {
   }
 
   get content(): ContentCalls {
-    this.#content ??= contentCalls(this.#kernel);
+    this.#content ??= contentCalls(this.#kernel, this.#flushed);
     return this.#content;
   }
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Face, protocolOf, type Story } from './fs.js';
 import { FS_OPEN_STORIES } from './fs-open-stories.js';
+import { FS_OPTION_STORIES } from './fs-option-stories.js';
 import { FS_STORIES } from './fs-stories.js';
 import { fsWithHome } from './fs-subject.js';
 
@@ -34,7 +35,7 @@ async function compared(story: Story, face: Face): Promise<[ours: unknown, their
 
 for (const face of FACES) {
   describe(`the ${face} face does what node:fs does`, () => {
-    for (const story of [...FS_STORIES, ...FS_OPEN_STORIES]) {
+    for (const story of [...FS_STORIES, ...FS_OPEN_STORIES, ...FS_OPTION_STORIES]) {
       if (story.faces?.includes(face) === false) continue;
       it(story.name, async () => {
         const [ours, theirs] = await compared(story, face);

@@ -67,7 +67,8 @@ const CHUNK_BYTES = 65536;
 /** Node reads no file that is larger, whatever a buffer could hold. */
 const LARGEST_READ = 2 ** 31 - 1;
 
-export function contentCalls(kernel: Kernel): ContentCalls {
+/** `flushed` is fsync, for those who ask for it. */
+export function contentCalls(kernel: Kernel, flushed: (fd: number) => void): ContentCalls {
   function readFileSync(path: PathOrDescriptor, options?: ReadFileOptions | Encoding | null): string | Uint8Array {
     if (options === undefined && typeof path === 'string') return copyToBuffer(whole(kernel, pathOf(path)));
     const given = optionsOf<ReadFileOptions>(options);
@@ -94,13 +95,17 @@ export function contentCalls(kernel: Kernel): ContentCalls {
     checkSignal(given.signal);
     const flush = checkBoolean(given.flush ?? undefined, 'options.flush');
     const bytes = dataOf(data, textEncodingOf(given));
-    if (typeof path !== 'number') {
-      kernel.writeFile(pathOf(path), flagsOf(given.flag, flag), modeOf(given.mode, FILE_MODE), bytes);
+    const write = (fd: number): void => {
+      writeAll(kernel, fd, bytes);
+      if (flush) flushed(fd);
+    };
+    if (typeof path === 'number') {
+      write(descriptorOf(path));
       return;
     }
-    const fd = descriptorOf(path);
-    writeAll(kernel, fd, bytes);
-    if (flush) kernel.fsync(fd);
+    const [name, flags, mode] = [pathOf(path), flagsOf(given.flag, flag), modeOf(given.mode, FILE_MODE)];
+    if (flush) withFile(kernel, name, flags, mode, write);
+    else kernel.writeFile(name, flags, mode, bytes);
   }
 
   return {

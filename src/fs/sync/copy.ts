@@ -3,7 +3,7 @@
 import { isDirectory, isSymlink, S_IFIFO, S_IFMT, S_IFSOCK } from '../../tree/node.js';
 import { FsError } from '../../union/errno.js';
 import type { InodeStat, Kernel } from '../../union/kernel.js';
-import { checkBoolean, checkObject, integerOf, type PathLike, pathOf } from '../arguments.js';
+import { checkObject, integerOf, type PathLike, pathOf } from '../arguments.js';
 import { FsArgumentError, FsRefusal, FsStateError, invalidType } from '../errors.js';
 import { directoryOf, joined } from '../path-text.js';
 import { absolutePath } from '../relative-kernel.js';
@@ -61,7 +61,9 @@ export function checkCopyOptions(options: CopyOptions | undefined): void {
   checkObject(options, 'options');
   if (options === undefined) return;
   for (const name of SWITCHES) {
-    if (name in options) checkBoolean(options[name] ?? null, `options.${name}`);
+    if (name in options && typeof options[name] !== 'boolean') {
+      throw invalidType(`options.${name}`, 'of type boolean', options[name]);
+    }
   }
   integerOf(options.mode ?? 0, 'mode', 0, MAX_MODE);
   if (options.dereference === true && options.verbatimSymlinks === true) {
