@@ -5,10 +5,14 @@ import type fs from 'node:fs';
 export type SyncFs = Pick<
   typeof fs,
   | 'appendFileSync'
+  | 'closeSync'
   | 'existsSync'
   | 'lstatSync'
   | 'mkdirSync'
+  | 'openSync'
+  | 'promises'
   | 'readFileSync'
+  | 'readSync'
   | 'readdirSync'
   | 'rmSync'
   | 'statSync'

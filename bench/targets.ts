@@ -185,6 +185,48 @@ export const TARGETS: readonly Target[] = [
     than: ['heap for a file', 'memfs', '1,000,000 files'],
     times: 6,
   },
+  ...against('read a file of 4 kB', { memfs: 3, 'node:fs on a disk': 3 }),
+  ...against('open, read, close', { memfs: 3 }),
+  ...against('stat that throws, with its stack', { memfs: 1.2 }),
+  ...against('read that throws, with its stack', { memfs: 1.2 }),
+  ...against('create a file, 10,000 of them', { memfs: 6 }),
+  ...against('rm -r of 50,000 files', { memfs: 20 }),
+  ...['stat', 'readFile', 'writeFile', 'readdir', 'open and close'].flatMap((call) =>
+    against(`promises: ${call}`, { memfs: 2 }),
+  ),
+  {
+    kind: 'within',
+    name: 'promises: stat, against statSync and one microtask (the noise of a timer is 10 %)',
+    row: ['promises: stat', 'stratum', ''],
+    of: ['promises: stat', 'stratum, statSync and a microtask', ''],
+    times: 1.1,
+  },
+  {
+    kind: 'within',
+    name: 'an append of 100 bytes, 100,000 of them against 10,000 (linear)',
+    row: ['append 100 bytes', 'stratum', '100,000 times'],
+    of: ['append 100 bytes', 'stratum', '10,000 times'],
+    times: 1.2,
+  },
+  {
+    kind: 'limit',
+    name: 'memory for a byte of a file that grew by 100,000 appends',
+    row: ['memory for a byte of a file that grew by appends', 'stratum', ''],
+    limit: 1.5,
+  },
+  {
+    kind: 'within',
+    name: 'stat in the last of 1,000 forks in a chain, against the first',
+    row: ['stat in a chain of forks, random path', 'stratum', 'the last of 1,000'],
+    of: ['stat in a chain of forks, random path', 'stratum', 'the first'],
+    times: 1.2,
+  },
+  {
+    kind: 'limit',
+    name: 'memory of a fork that wrote a file, 10,000 side by side',
+    row: ['memory of a fork that wrote a file', 'stratum', '10,000 side by side'],
+    limit: 5 * 1024,
+  },
   {
     kind: 'within',
     name: 'stratum history on a store of 100 images, against node -e 0',
@@ -227,6 +269,19 @@ function listings(bench: string, times: number): Target[] {
       name: `${bench}: against ${subject}`,
       row: [bench, 'stratum', '128 layers'],
       than: [bench, subject as string, at as string],
+      times,
+    }),
+  );
+}
+
+/** How much faster than each peer. */
+function against(bench: string, peers: Readonly<Record<string, number>>): Target[] {
+  return Object.entries(peers).map(
+    ([peer, times]): Target => ({
+      kind: 'faster',
+      name: `${bench}: against ${peer}`,
+      row: [bench, 'stratum', ''],
+      than: [bench, peer, ''],
       times,
     }),
   );

@@ -3,4 +3,6 @@
 import './node/platform.js';
 
 export * from './index.browser.js';
+// Named once more, so that the type of the fs object is Node's for those who load this entry.
+export type { Fs } from './node/fs-type.js';
 export { hostPath } from './node/host/source.js';

@@ -1,4 +1,4 @@
-/** Everyday work in a container: creating many files, removing a big tree, reading a small file. */
+/** Everyday work in a container: creating many files, removing a big tree. */
 
 import nodeFs from 'node:fs';
 import path from 'node:path';
@@ -6,7 +6,6 @@ import type { BenchContext, Group } from '../context.js';
 import { sized } from '../context.js';
 import { directoriesOf, fileCorpus, inRuns, layerLikeBytes } from '../corpus.js';
 import { type AnyShot, expectEqual, oneShot, shot } from '../one-shot.js';
-import { repeated } from '../repeated.js';
 import { mountOverlay, overlayMissing, writeLayers } from '../rivals/kernel.js';
 import { memfsOf } from '../rivals/memfs.js';
 import { unionOf } from '../subject.js';
@@ -16,11 +15,10 @@ const LAYERS = 8;
 
 export const writes: Group = {
   name: 'writes',
-  about: 'Creating, removing and reading files in a container',
+  about: 'Creating and removing files in a container',
   run: async (context) => {
     await createFiles(context);
     await removeTree(context);
-    await readSmall(context);
   },
 };
 
@@ -106,29 +104,4 @@ async function removeTree(context: BenchContext): Promise<void> {
 function mountPlace(scratch: string, lower: readonly string[]): Place {
   const overlay = mountOverlay(scratch, 'm', lower);
   return { fs: nodeFs, root: overlay.root, close: () => overlay.close() };
-}
-
-async function readSmall(context: BenchContext): Promise<void> {
-  const files = [{ path: '/etc/some/file.conf', content: layerLikeBytes(4096, 4) }];
-  const disk = diskPlace(context.scratch);
-  nodeFs.writeFileSync(`${disk.root}/file.conf`, files[0]?.content as Uint8Array);
-  const union = await unionOf(inRuns(files, 1));
-  const subjects: [string, SyncFs, string][] = [
-    ['stratum', union.fs as unknown as SyncFs, '/etc/some/file.conf'],
-    ['memfs', memfsOf(files).fs, '/etc/some/file.conf'],
-    ['node:fs on a disk', nodeFs, `${disk.root}/file.conf`],
-  ];
-  const batch = 100;
-  const cases = subjects.map(([subject, fs, name]) => ({
-    subject,
-    at: '',
-    batch,
-    expected: 4096 * batch,
-    run: (): number => {
-      let bytes = 0;
-      for (let i = 0; i < batch; i++) bytes += fs.readFileSync(name).length;
-      return bytes;
-    },
-  }));
-  await repeated('read a file of 4 kB', cases, context);
 }

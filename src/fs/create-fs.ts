@@ -1,27 +1,23 @@
 /** Makes the object that stands for `node:fs`: all three faces over one kernel. */
 
 import type { Kernel } from '../union/kernel.js';
-import { type PathLike, secondsOf } from './arguments.js';
-import { type OpenAsBlobCall, openAsBlob } from './blob.js';
-import type { Encoding } from './buffers.js';
-import { type CallbackCalls, callbackCalls } from './callbacks.js';
-import { constants, type FsConstants } from './constants.js';
-import { Dir } from './dir.js';
-import { Dirent } from './dirent.js';
-import { type GlobCalls, globCalls, globPromise } from './glob.js';
-import { type PromiseCalls, promiseCalls } from './promises.js';
+import { defineFs } from './accessors.js';
+import type { CallbackCalls } from './callbacks.js';
+import type { FsConstants } from './constants.js';
+import type { Dir } from './dir.js';
+import type { Dirent } from './dirent.js';
+import { Faces, type OtherCalls } from './faces.js';
+import type { GlobCalls } from './glob.js';
+import type { PromiseCalls } from './promises.js';
 import { relativeTo } from './relative-kernel.js';
-import { type StatsClass, statsClass } from './stats-class.js';
-import { type StreamClass, streamClasses } from './stream-classes.js';
-import type { StreamOptions } from './streams-port.js';
+import type { StatsClass } from './stats-class.js';
+import type { StreamClass } from './stream-classes.js';
 import type { TimeLike } from './sync/descriptors.js';
-import { type SyncCalls, syncCalls } from './sync.js';
-import { type WatchCall, watch, watchEvents } from './watch.js';
-import { type WatchFileCalls, watchFileCalls } from './watch-file.js';
-import { WatchQueue } from './watch-queue.js';
+import type { SyncCalls } from './sync.js';
+import type { WatchFileCalls } from './watch-file.js';
 
 /** The fs object as the core types it, without Node's types. */
-export interface CoreFs extends SyncCalls, CallbackCalls, WatchFileCalls, GlobCalls {
+export interface CoreFs extends SyncCalls, CallbackCalls, OtherCalls, WatchFileCalls, GlobCalls {
   readonly promises: PromiseCalls;
   readonly constants: FsConstants;
   readonly F_OK: number;
@@ -36,12 +32,8 @@ export interface CoreFs extends SyncCalls, CallbackCalls, WatchFileCalls, GlobCa
   /** Older names of the two classes. */
   FileReadStream: StreamClass;
   FileWriteStream: StreamClass;
-  createReadStream(path: PathLike, options?: Encoding | StreamOptions): object;
-  createWriteStream(path: PathLike, options?: Encoding | StreamOptions): object;
-  readonly watch: WatchCall;
   /** Seconds since 1970 of what the calls that set times take; old programs use it. */
   readonly _toUnixTimestamp: (time: TimeLike, name?: string) => number;
-  readonly openAsBlob: OpenAsBlobCall;
 }
 
 /** A platform adds the type that its users know as `fs`; where none is added it is {@link CoreFs}. */
@@ -60,135 +52,13 @@ export interface CreateFsOptions {
 
 /**
  * Node's fs API over a kernel. All functions are own, enumerable and bound: the object can be spread, and its parts
- * passed on alone. Relative paths are taken from `/`, unless `cwd` says
- * otherwise.
- *
- * Every call is listed: an object made by spreading takes a hundred times as long to make (250 µs against 3), and each
- * fork of a view has one.
+ * passed on alone. Relative paths are taken from `/`, unless `cwd` says otherwise.
  */
 export function createFs(absolute: Kernel, options: CreateFsOptions = {}): Fs {
   const { cwd, random = Math.random } = options;
   const kernel = cwd === undefined ? absolute : relativeTo(absolute, cwd);
-  const sync = syncCalls(kernel, random, (fd) => fs.fsyncSync(fd));
-  const callbacks = callbackCalls(sync, (fd, callback) => fs.fsync(fd, callback));
-  const streams = streamClasses(() => fs);
-  const events = new WatchQueue(kernel);
-  const polls = watchFileCalls(kernel);
-  const globs = globCalls(kernel);
-  const fs: CoreFs = {
-    accessSync: sync.accessSync,
-    existsSync: sync.existsSync,
-    statSync: sync.statSync,
-    lstatSync: sync.lstatSync,
-    readlinkSync: sync.readlinkSync,
-    realpathSync: sync.realpathSync,
-    statfsSync: sync.statfsSync,
-    readdirSync: sync.readdirSync,
-    opendirSync: sync.opendirSync,
-    openSync: sync.openSync,
-    closeSync: sync.closeSync,
-    readSync: sync.readSync,
-    writeSync: sync.writeSync,
-    readvSync: sync.readvSync,
-    writevSync: sync.writevSync,
-    fstatSync: sync.fstatSync,
-    ftruncateSync: sync.ftruncateSync,
-    fsyncSync: sync.fsyncSync,
-    fdatasyncSync: sync.fdatasyncSync,
-    fchmodSync: sync.fchmodSync,
-    fchownSync: sync.fchownSync,
-    futimesSync: sync.futimesSync,
-    readFileSync: sync.readFileSync,
-    writeFileSync: sync.writeFileSync,
-    appendFileSync: sync.appendFileSync,
-    truncateSync: sync.truncateSync,
-    copyFileSync: sync.copyFileSync,
-    mkdirSync: sync.mkdirSync,
-    mkdtempSync: sync.mkdtempSync,
-    rmdirSync: sync.rmdirSync,
-    rmSync: sync.rmSync,
-    unlinkSync: sync.unlinkSync,
-    renameSync: sync.renameSync,
-    linkSync: sync.linkSync,
-    symlinkSync: sync.symlinkSync,
-    chmodSync: sync.chmodSync,
-    chownSync: sync.chownSync,
-    lchownSync: sync.lchownSync,
-    utimesSync: sync.utimesSync,
-    lutimesSync: sync.lutimesSync,
-    cpSync: sync.cpSync,
-    access: callbacks.access,
-    stat: callbacks.stat,
-    lstat: callbacks.lstat,
-    readlink: callbacks.readlink,
-    statfs: callbacks.statfs,
-    readdir: callbacks.readdir,
-    opendir: callbacks.opendir,
-    open: callbacks.open,
-    close: callbacks.close,
-    fstat: callbacks.fstat,
-    ftruncate: callbacks.ftruncate,
-    fsync: callbacks.fsync,
-    fdatasync: callbacks.fdatasync,
-    fchmod: callbacks.fchmod,
-    fchown: callbacks.fchown,
-    futimes: callbacks.futimes,
-    appendFile: callbacks.appendFile,
-    truncate: callbacks.truncate,
-    copyFile: callbacks.copyFile,
-    mkdir: callbacks.mkdir,
-    mkdtemp: callbacks.mkdtemp,
-    rmdir: callbacks.rmdir,
-    rm: callbacks.rm,
-    unlink: callbacks.unlink,
-    rename: callbacks.rename,
-    link: callbacks.link,
-    symlink: callbacks.symlink,
-    chmod: callbacks.chmod,
-    chown: callbacks.chown,
-    lchown: callbacks.lchown,
-    utimes: callbacks.utimes,
-    lutimes: callbacks.lutimes,
-    cp: callbacks.cp,
-    exists: callbacks.exists,
-    read: callbacks.read,
-    write: callbacks.write,
-    readv: callbacks.readv,
-    writev: callbacks.writev,
-    readFile: callbacks.readFile,
-    writeFile: callbacks.writeFile,
-    realpath: callbacks.realpath,
-    // Functions and no arrows: there are programs that put `new` before them.
-    createReadStream: function createReadStream(path, given) {
-      return new fs.ReadStream(path, given);
-    },
-    createWriteStream: function createWriteStream(path, given) {
-      return new fs.WriteStream(path, given);
-    },
-    ReadStream: streams.ReadStream,
-    WriteStream: streams.WriteStream,
-    FileReadStream: streams.ReadStream,
-    FileWriteStream: streams.WriteStream,
-    promises: promiseCalls(sync, streams, {
-      watch: (path, given) => watchEvents(kernel, events, path, given),
-      glob: globPromise(kernel),
-    }),
-    constants,
-    F_OK: constants.F_OK,
-    R_OK: constants.R_OK,
-    W_OK: constants.W_OK,
-    X_OK: constants.X_OK,
-    Stats: statsClass,
-    Dirent,
-    Dir,
-    watch: (path, given, listener) => watch(kernel, events, path, given, listener),
-    watchFile: polls.watchFile,
-    unwatchFile: polls.unwatchFile,
-    _toUnixTimestamp: secondsOf,
-    glob: globs.glob,
-    globSync: globs.globSync,
-    openAsBlob: (path, given) => openAsBlob(kernel, path, given),
-  };
+  const fs = {} as CoreFs;
+  defineFs(fs, new Faces(kernel, random, fs));
   // Node's types tell results apart by Buffer and by overload; the contract suite holds ours against node:fs itself.
   return fs as unknown as Fs;
 }

@@ -3,7 +3,7 @@
 import { S_IFDIR, S_IFLNK, S_IFMT } from '../tree/node.js';
 import type { DirectoryEntry, Kernel } from '../union/kernel.js';
 import { callbackOf, checkObject, type PathLike, pathOf } from './arguments.js';
-import { deferred, later, type NodeCallback } from './deferred.js';
+import { type NodeCallback, settle } from './deferred.js';
 import { Dirent } from './dirent.js';
 import { invalidType } from './errors.js';
 import {
@@ -72,10 +72,7 @@ export function globCalls(kernel: Kernel): GlobCalls {
     glob(patterns: Patterns, ...rest: unknown[]) {
       const callback = callbackOf<NodeCallback<unknown[]>>(rest.pop());
       const glob = new Glob(kernel, rest[0] as AnyOptions | undefined);
-      deferred(() => [...glob.find(patterns)]).then(
-        (found) => later(() => callback(null, found)),
-        (error: Error) => later(() => callback(error)),
-      );
+      settle(() => [...glob.find(patterns)], callback);
     },
   };
 }

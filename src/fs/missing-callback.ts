@@ -3,7 +3,7 @@
 import type { Kernel } from '../union/kernel.js';
 import { callbackOf } from './arguments.js';
 import { isArgumentError } from './errors.js';
-import { type SyncCalls, syncCalls } from './sync.js';
+import { type SyncCalls, SyncGroups, syncCalls } from './sync.js';
 
 /** What the arguments are judged by where nothing may be done: every call to this kernel is the end. */
 const noKernel = new Proxy({} as Kernel, {
@@ -41,7 +41,7 @@ export function refuseMissing(name: keyof SyncCalls, args: unknown[]): never {
 }
 
 function judge(name: keyof SyncCalls, args: unknown[]): void {
-  judges ??= syncCalls(noKernel, Math.random);
+  judges ??= syncCalls(new SyncGroups(noKernel, Math.random));
   try {
     (judges[name] as (...args: unknown[]) => unknown)(...args);
   } catch (error) {

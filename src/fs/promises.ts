@@ -112,23 +112,28 @@ export interface PromiseCalls extends GeneralPromises, IteratorCalls {
 
 /** Listed one by one, as in `syncCalls`. */
 export function promiseCalls(sync: SyncCalls, streams: StreamClasses, iterators: IteratorCalls): PromiseCalls {
-  async function writeFile(
-    path: PathLike | FileHandle,
+  async function writePieces(
+    path: PathLike,
     data: FileContent,
     options: WriteFileOptions | Encoding | null | undefined,
     flag: string,
   ): Promise<void> {
-    if (path instanceof FileHandle) return path.writeFile(data, options);
     const given = optionsOf<WriteFileOptions>(options);
-    await untilAbortable(given.signal);
-    const all = { ...given, flag: given.flag ?? flag };
-    if (!isPieces(data)) return sync.writeFileSync(path, data, all);
-    const handle = new FileHandle(sync.openSync(path, all.flag, all.mode), sync, streams);
+    const handle = new FileHandle(sync.openSync(path, given.flag ?? flag, given.mode), sync, streams);
     try {
       await handle.writeFile(data, options);
     } finally {
       await handle.close();
     }
+  }
+
+  /** The call that writes all at once says what is done with what is there. */
+  function writing(all: SyncCalls['writeFileSync'], flag: string): WriteFilePromise {
+    return async (path, data, options) => {
+      if (path instanceof FileHandle) return path.writeFile(data, options);
+      if (hasSignal(options)) await untilAbortable(options.signal);
+      return isPieces(data) ? writePieces(path, data, options, flag) : all(path, data, options);
+    };
   }
 
   return {
@@ -159,13 +164,11 @@ export function promiseCalls(sync: SyncCalls, streams: StreamClasses, iterators:
     realpath: promised(sync.realpathSync.native),
     readFile: (async (path: PathLike | FileHandle, options?: ReadFileOptions | Encoding | null) => {
       if (path instanceof FileHandle) return path.readFile(options);
-      if (typeof options === 'object' && options !== null) await untilAbortable(options.signal);
+      if (hasSignal(options)) await untilAbortable(options.signal);
       return sync.readFileSync(path, options);
     }) as ReadFilePromise, // the overloads say which result an option gives
-    writeFile: (path: PathLike | FileHandle, data: FileContent, options?: WriteFileOptions | Encoding | null) =>
-      writeFile(path, data, options, 'w'),
-    appendFile: (path: PathLike | FileHandle, data: FileContent, options?: WriteFileOptions | Encoding | null) =>
-      writeFile(path, data, options, 'a'),
+    writeFile: writing(sync.writeFileSync, 'w'),
+    appendFile: writing(sync.appendFileSync, 'a'),
     open: async (path: PathLike, flags?: string | number | null, mode?: number | string | null) =>
       new FileHandle(sync.openSync(path, flags, mode), sync, streams),
     lchmod: async () => {
@@ -174,6 +177,10 @@ export function promiseCalls(sync: SyncCalls, streams: StreamClasses, iterators:
     watch: iterators.watch,
     glob: iterators.glob,
   };
+}
+
+function hasSignal(options: unknown): options is { signal: AbortSignal | undefined } {
+  return typeof options === 'object' && options !== null && 'signal' in options;
 }
 
 type AnyCall = (...args: unknown[]) => unknown;

@@ -31,11 +31,19 @@ const PATHS: Readonly<Record<string, readonly number[]>> = { rename: [0, 1], lin
 
 /** The same kernel, with relative paths taken from `cwd()`. Errors name a path as it was given. */
 export function relativeTo(kernel: Kernel, cwd: () => string): Kernel {
-  const calls = Object.entries(kernel).map(([name, call]) => [
-    name,
-    typeof call !== 'function' || PATHLESS.has(name) ? call : anchored(call as Call, PATHS[name] ?? [0], cwd),
-  ]);
-  return { ...Object.fromEntries(calls), cwd };
+  const relative: Record<string, unknown> = { device: kernel.device, cwd };
+  for (const name of callsOf(kernel)) {
+    // Asked for at each call: the calls of a kernel change when something is mounted.
+    const call: Call = (...args) => (kernel as unknown as Record<string, Call>)[name]?.(...args);
+    relative[name] = PATHLESS.has(name) ? call : anchored(call, PATHS[name] ?? [0], cwd);
+  }
+  return relative as unknown as Kernel;
+}
+
+function callsOf(kernel: Kernel): string[] {
+  const names = [...Object.getOwnPropertyNames(Object.getPrototypeOf(kernel)), ...Object.keys(kernel)];
+  const calls = kernel as unknown as Record<string, unknown>;
+  return names.filter((name) => name !== 'constructor' && typeof calls[name] === 'function');
 }
 
 /** The absolute path that a kernel takes a path for, with dots resolved in the text alone. */

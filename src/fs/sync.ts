@@ -19,21 +19,66 @@ export interface SyncCalls
     CopyCalls {}
 
 /**
- * `random` gives numbers from 0 up to 1. The calls are listed one by one: spreading the groups takes much longer, and
- * every fork of a view makes this object.
+ * The same calls in the groups that they are made in, each group when one of its calls is first asked for: most file
+ * systems are forks that are asked for a few calls only, and a function takes as much memory as a small file.
  */
-export function syncCalls(
-  kernel: Kernel,
-  random: () => number,
-  flushed: (fd: number) => void = kernel.fsync,
-): SyncCalls {
-  const look = lookCalls(kernel);
-  const list = listCalls(kernel);
-  const descriptors = descriptorCalls(kernel);
-  const content = contentCalls(kernel, flushed);
-  const names = nameCalls(kernel, random);
-  const attributes = attributeCalls(kernel);
-  const copy = copyCalls(kernel, content);
+export class SyncGroups {
+  readonly #kernel: Kernel;
+  readonly #random: () => number;
+  readonly #flushed: (fd: number) => void;
+  #look: LookCalls | undefined;
+  #list: ListCalls | undefined;
+  #descriptors: DescriptorCalls | undefined;
+  #content: ContentCalls | undefined;
+  #names: NameCalls | undefined;
+  #attributes: AttributeCalls | undefined;
+  #copy: CopyCalls | undefined;
+
+  /** `random` gives numbers from 0 up to 1; `flushed` is what a call does to a file that it is told to flush. */
+  constructor(kernel: Kernel, random: () => number, flushed: (fd: number) => void = (fd) => kernel.fsync(fd)) {
+    this.#kernel = kernel;
+    this.#random = random;
+    this.#flushed = flushed;
+  }
+
+  get look(): LookCalls {
+    this.#look ??= lookCalls(this.#kernel);
+    return this.#look;
+  }
+
+  get list(): ListCalls {
+    this.#list ??= listCalls(this.#kernel);
+    return this.#list;
+  }
+
+  get descriptors(): DescriptorCalls {
+    this.#descriptors ??= descriptorCalls(this.#kernel);
+    return this.#descriptors;
+  }
+
+  get content(): ContentCalls {
+    this.#content ??= contentCalls(this.#kernel, this.#flushed);
+    return this.#content;
+  }
+
+  get names(): NameCalls {
+    this.#names ??= nameCalls(this.#kernel, this.#random);
+    return this.#names;
+  }
+
+  get attributes(): AttributeCalls {
+    this.#attributes ??= attributeCalls(this.#kernel);
+    return this.#attributes;
+  }
+
+  get copy(): CopyCalls {
+    this.#copy ??= copyCalls(this.#kernel, this.content);
+    return this.#copy;
+  }
+}
+
+/** All of them in one object. They are listed one by one: spreading the groups takes much longer. */
+export function syncCalls({ look, list, descriptors, content, names, attributes, copy }: SyncGroups): SyncCalls {
   return {
     accessSync: look.accessSync,
     existsSync: look.existsSync,

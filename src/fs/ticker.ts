@@ -7,7 +7,7 @@ export interface Ticker {
 }
 
 /** The longest time that timers take; beyond it they would fire at once. */
-export const LONGEST_MS = 0x7fffffff;
+const LONGEST_MS = 0x7fffffff;
 
 type Timer = number | { ref(): void; unref(): void };
 

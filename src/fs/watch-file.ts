@@ -34,26 +34,27 @@ const MAX_UINT32 = 0xffffffff;
 const COMPARED = ['ino', 'mode', 'nlink', 'uid', 'gid', 'size', 'mtimeMs', 'mtimeNs'];
 
 export function watchFileCalls(kernel: Kernel): WatchFileCalls {
-  const watchers = new Map<string, StatWatcher>();
+  let watchers: Map<string, StatWatcher> | undefined;
   return {
     watchFile(path, options, listener) {
       const name = absolutePath(kernel, pathOf(path));
       const given = typeof options === 'object' && options !== null ? options : {};
       const heard = typeof options === 'object' && options !== null ? listener : (options ?? listener);
       checkListener(heard);
+      watchers ??= new Map();
       const watcher = watchers.get(name) ?? startWatching(kernel, name, given);
       watchers.set(name, watcher);
       return watcher.on('change', heard);
     },
     unwatchFile(path, listener) {
       const name = absolutePath(kernel, pathOf(path));
-      const watcher = watchers.get(name);
+      const watcher = watchers?.get(name);
       if (watcher === undefined) return;
       if (listener === undefined) watcher.removeAllListeners('change');
       else watcher.removeListener('change', listener);
       if (watcher.listenerCount('change') > 0) return;
       watcher.stop();
-      watchers.delete(name);
+      watchers?.delete(name);
     },
   };
 }

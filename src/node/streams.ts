@@ -1,4 +1,4 @@
-/** File streams of a view in Node, on its own ReadStream and WriteStream; and Node's types for the fs object. */
+/** File streams of a view in Node, on its own ReadStream and WriteStream. */
 
 import fs from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -6,21 +6,6 @@ import type { Readable } from 'node:stream';
 import { FsStateError } from '../fs/errors.js';
 import { FileHandle } from '../fs/file-handle.js';
 import type { FileStreams, StreamSource, StreamStart } from '../fs/streams-port.js';
-
-type NodeFs = typeof import('node:fs');
-
-/**
- * What Node's types list and Node itself does not have on Linux: `lchmod` is undefined there, and `StatsFs` is a type
- * that is declared as a class. To leave them out would keep the fs object from being taken for `node:fs`.
- */
-type OnlyInTypes = 'lchmod' | 'lchmodSync' | 'StatsFs';
-
-declare module '../fs/create-fs.js' {
-  /** In Node the fs object has the type of `node:fs`: every name that it has, as Node's types (20 and 22) tell it. */
-  interface PlatformFs {
-    readonly fs: Pick<NodeFs, keyof NodeFs & (keyof CoreFs | OnlyInTypes)>;
-  }
-}
 
 export const nodeStreams: FileStreams = {
   readerPrototype: Object.create(fs.ReadStream.prototype) as object,

@@ -32,10 +32,13 @@ interface Extent {
 export class Content {
   #extents: Extent[];
   #size: number;
+  /** What the file lay in before it was emptied: a file that is written anew needs no other buffer. */
+  #spare: Extent | undefined;
 
   private constructor(extents: Extent[], size: number) {
     this.#extents = extents;
     this.#size = size;
+    this.#spare = undefined;
   }
 
   static empty(): Content {
@@ -123,6 +126,7 @@ export class Content {
   truncate(size: number): void {
     if (size > this.#size) this.#addHole(size - this.#size);
     else if (size < this.#size) {
+      if (size === 0) this.#spare = spareOf(this.#extents);
       this.#extents = this.#slice(0, size);
       this.#size = size;
     }
@@ -150,6 +154,11 @@ export class Content {
     if (tail?.buffer !== undefined && tail.owner === owner && growTail(tail, bytes.length)) {
       tail.buffer.set(bytes, tail.offset + tail.length);
       tail.length += bytes.length;
+    } else if (tail === undefined && fits(this.#spare, bytes, owner)) {
+      const { buffer, offset, limit } = this.#spare;
+      buffer.set(bytes, offset);
+      this.#extents = [{ start: 0, length: bytes.length, offset, lower: undefined, buffer, limit, owner }];
+      this.#spare = undefined;
     } else {
       const extent = ownExtent(this.#size, bytes, owner, tailCapacity(this.#size, bytes.length, tail));
       // A pushed array has room for seventeen; most files stay at one.
@@ -228,6 +237,21 @@ let slabFilled = 0;
 function tailCapacity(size: number, added: number, tail: Extent | undefined): number {
   if (tail?.buffer === undefined) return added;
   return Math.max(added, Math.min(LARGEST_TAIL_BYTES, Math.max(SMALL_TAIL_BYTES, size >> 3)));
+}
+
+/** The buffer of a file that lies in one, if it is a small one. */
+function spareOf(extents: readonly Extent[]): Extent | undefined {
+  const [only, more] = extents;
+  return more === undefined && only?.buffer !== undefined && only.limit - only.offset <= SMALL_TAIL_BYTES
+    ? only
+    : undefined;
+}
+
+/** True when the bytes fill at least half of a spare of the owner's. */
+function fits(spare: Extent | undefined, bytes: Uint8Array, owner: Owner): spare is Extent & { buffer: Uint8Array } {
+  if (spare?.buffer === undefined || spare.owner !== owner) return false;
+  const room = spare.limit - spare.offset;
+  return bytes.length <= room && bytes.length * 2 >= room;
 }
 
 /** Makes room behind a small tail; false when a new buffer should follow it instead. */

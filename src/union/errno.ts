@@ -90,3 +90,34 @@ export interface CallNames {
 export function fail(code: ErrnoCode, call: CallNames): never {
   throw new FsError(code, call.syscall, call.path, call.dest);
 }
+
+/** Where the stack is not cut, so many frames of our own stand between the caller and the error at least. */
+const OWN_FRAMES = 3;
+
+/** Engines other than V8 know neither of these. */
+interface StackApi {
+  stackTraceLimit?: number;
+  captureStackTrace?(error: Error, above: object): void;
+}
+
+/**
+ * An error whose stack begins at the caller of `call`. Looking for what is not there is daily work, and an error costs
+ * ten times the look-up, nearly all of it for the frames of its stack: ours are left out, and none are put in their
+ * place.
+ */
+export function fsErrorOf(call: object, code: ErrnoCode, syscall: string, path: string): FsError {
+  const stacks = Error as StackApi;
+  const { stackTraceLimit } = stacks;
+  // Where the limit is frozen the stack is the usual one.
+  const cuts = stacks.captureStackTrace !== undefined && typeof stackTraceLimit === 'number' && setLimit(0);
+  const error = new FsError(code, syscall, path);
+  if (!cuts) return error;
+  setLimit(Math.min(stackTraceLimit as number, Math.max(1, (stackTraceLimit as number) - OWN_FRAMES)));
+  stacks.captureStackTrace?.(error, call);
+  setLimit(stackTraceLimit as number);
+  return error;
+}
+
+function setLimit(frames: number): boolean {
+  return Reflect.set(Error, 'stackTraceLimit', frames);
+}

@@ -1,8 +1,8 @@
 /**
  * A map that forks in O(1): a small map of its own over frozen levels that it shares with its forks.
  *
- * Levels shrink geometrically towards the newest (each holds less than half of the next), as in a log-structured merge
- * tree, so a thousand forks in a chain leave a handful of levels and every entry is merged O(log n) times.
+ * Levels shrink geometrically towards the newest (each holds less than an eighth of the next), as in a log-structured
+ * merge tree, so a thousand forks in a chain leave a handful of levels and every entry is merged O(log n) times.
  */
 
 /** Stands in a newer level for a key that was deleted from an older one. */
@@ -62,10 +62,13 @@ export class LeveledMap<K, V> {
   }
 }
 
-/** Merges the newest levels until each is less than half of the next. */
+/** How many times a level is as large as the one before it, at least: fewer levels to ask, or less to merge. */
+const GROWTH = 8;
+
+/** Merges the newest levels until they grow fast enough. */
 function settle<K, V>(levels: readonly ReadonlyMap<K, V>[]): readonly ReadonlyMap<K, V>[] {
   const [newest, next, ...older] = levels;
-  if (newest === undefined || next === undefined || newest.size * 2 < next.size) return levels;
+  if (newest === undefined || next === undefined || newest.size * GROWTH < next.size) return levels;
   const merged = new Map(next);
   for (const [key, value] of newest) merged.set(key, value);
   return settle([merged, ...older]);

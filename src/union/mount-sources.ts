@@ -47,7 +47,7 @@ class MountedView implements ViewSource {
     return this.view.ownKernelAs(who);
   }
 
-  fork(forks: Map<object, object>): MountSource {
+  fork(forks: Map<object | string, object | string>): MountSource {
     if (this.kind === 'volume') return this;
     const fork = (forks.get(this.view) as View | undefined) ?? this.view.forkOwn();
     forks.set(this.view, fork);

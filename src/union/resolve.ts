@@ -86,7 +86,7 @@ function walkToDirectory(state: ViewState, who: Credentials, path: string): Dire
 }
 
 /** Walks to a place; the errno name instead where the path breaks off before its last component, which may be too long. */
-export function resolve(state: ViewState, who: Credentials, path: string, follow: boolean): Place | ErrnoCode {
+export function resolve(state: ViewState, who: Credentials, path: string, follow: Follow): Place | ErrnoCode {
   const near = who.uid === 0 ? knownPlace(state, who, path, follow) : undefined;
   if (near !== undefined) return near;
   if (path === '') return 'ENOENT';
@@ -94,11 +94,14 @@ export function resolve(state: ViewState, who: Credentials, path: string, follow
   return new Walk(state, who).to(path, follow);
 }
 
+/** Whether a symlink under the last name is followed: always, only with a slash behind it, or only without one. */
+export type Follow = boolean | 'without slash' | 'never';
+
 /**
  * The place of a plain name in a directory whose chain is remembered: what root's calls come to one after the other.
  * Undefined where only the whole walk can tell.
  */
-function knownPlace(state: ViewState, who: Credentials, path: string, follow: boolean): Place | undefined {
+function knownPlace(state: ViewState, who: Credentials, path: string, follow: Follow): Place | undefined {
   const { cache } = state;
   if (path === cache.latestPlacePath) return currentPlace(state, cache.latestPlace as Place);
   const slash = path.lastIndexOf('/');
@@ -109,7 +112,7 @@ function knownPlace(state: ViewState, who: Credentials, path: string, follow: bo
   const { parents, names } = chain;
   const inode = state.child(state.current(parents.at(-1) as Directory) as Directory, name);
   const isLink = isSymlinkInode(inode);
-  if (follow && isLink) return undefined;
+  if (isLink && follow !== false && follow !== 'never') return undefined;
   const place = { parents, names, name, inode, trailingSlash: false, dots: false };
   if (inode !== undefined && !isLink) {
     cache.latestPlacePath = path;
@@ -189,6 +192,11 @@ function isDots(path: string, start: number, end: number): boolean {
   return true;
 }
 
+function followsLast(follow: Follow, trailingSlash: boolean): boolean {
+  if (typeof follow === 'boolean') return follow || trailingSlash;
+  return follow === 'without slash' && !trailingSlash;
+}
+
 /** One walk, with everything that Linux does on the way. */
 class Walk {
   readonly #state: ViewState;
@@ -205,7 +213,7 @@ class Walk {
     this.#parents = [state.root];
   }
 
-  to(path: string, follow: boolean): Place | ErrnoCode {
+  to(path: string, follow: Follow): Place | ErrnoCode {
     let trailingSlash = path.endsWith('/');
     this.#push(path);
     for (;;) {
@@ -221,7 +229,7 @@ class Walk {
       }
       if (!last && isNameTooLong(name)) return 'ENAMETOOLONG';
       const inode = this.#state.child(directory, name);
-      if (isSymlinkInode(inode) && (!last || follow || trailingSlash)) {
+      if (isSymlinkInode(inode) && (!last || followsLast(follow, trailingSlash))) {
         if (++this.#followed > SYMLINK_LIMIT) return 'ELOOP';
         if (inode.target === '') return 'ENOENT';
         if (last && inode.target.endsWith('/')) trailingSlash = true;

@@ -28,6 +28,8 @@ export class ViewState {
   #cache: PathCache;
   #nextIno: number;
   #unchanged: boolean;
+  /** Marks of the lower inodes that are in the table: most lower inodes are known not to be there without asking it. */
+  #lowerMarks: number;
 
   private constructor(
     lower: Tree,
@@ -35,6 +37,7 @@ export class ViewState {
     usage: Usage | undefined,
     table: LeveledMap<number, UpperNode>,
     nextIno: number,
+    lowerMarks: number,
   ) {
     this.lower = lower;
     this.clock = clock;
@@ -43,19 +46,21 @@ export class ViewState {
     this.watchers = undefined;
     this.#nextIno = nextIno;
     this.#unchanged = table.isEmpty;
+    this.#lowerMarks = lowerMarks;
     this.#cache = this.#unchanged ? sharedPathCache(lower) : new PathCache();
   }
 
   /** Nothing changed yet. */
   static over(lower: Tree, clock: Clock, limits?: Limits): ViewState {
     const usage = limits === undefined ? undefined : new Usage(limits);
-    return new ViewState(lower, clock, usage, new LeveledMap(), lower.nextIno);
+    return new ViewState(lower, clock, usage, new LeveledMap(), lower.nextIno, 0);
   }
 
   /** A state with the same content. Both get new tokens, so that each copies what it writes to from now on. */
   fork(): ViewState {
     this.#owner = {};
-    return new ViewState(this.lower, this.clock, this.usage?.fork(), this.table.fork(), this.#nextIno);
+    const usage = this.usage?.fork();
+    return new ViewState(this.lower, this.clock, usage, this.table.fork(), this.#nextIno, this.#lowerMarks);
   }
 
   /** Goes back to the content of another state of the same view. Numbers of inodes that were used stay used. */
@@ -66,6 +71,7 @@ export class ViewState {
     this.table = copy.table;
     this.#nextIno = Math.max(this.#nextIno, copy.#nextIno);
     this.#unchanged = copy.#unchanged;
+    this.#lowerMarks = copy.#lowerMarks;
     this.#cache = copy.#cache;
   }
 
@@ -93,7 +99,10 @@ export class ViewState {
 
   /** The version of an inode that this view sees. */
   current(inode: Inode): Inode {
-    if (this.#unchanged || (inode as Partial<UpperNode>).owner === this.#owner) return inode;
+    if (this.#unchanged) return inode;
+    const { owner } = inode as Partial<UpperNode>;
+    if (owner === this.#owner) return inode;
+    if (owner === undefined && (this.#lowerMarks & markOf(inode)) === 0) return inode;
     return this.table.get(inode.ino) ?? inode;
   }
 
@@ -111,6 +120,7 @@ export class ViewState {
   enter<T extends UpperNode>(inode: T): T {
     this.#change();
     this.table.set(inode.ino, inode);
+    if (inode.ino < this.lower.nextIno) this.#lowerMarks |= markOf(inode);
     return inode;
   }
 
@@ -215,4 +225,9 @@ export class ViewState {
     const inode = this.child(parents.at(-1) as Directory, name);
     return { parents, names, name, inode, trailingSlash: false, dots: false };
   }
+}
+
+/** One bit of 32. */
+function markOf(inode: Inode): number {
+  return 1 << (inode.ino & 31);
 }

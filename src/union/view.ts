@@ -4,7 +4,7 @@ import { diffTrees, type TreeChange, treeReader } from '../tree/diff.js';
 import { emptyTree } from '../tree/edit.js';
 import type { LayerOrigin, Tree } from '../tree/node.js';
 import { type Credentials, ROOT } from './access.js';
-import { createKernel } from './calls/kernel.js';
+import { ViewKernel } from './calls/kernel.js';
 import { Descriptors, OPEN_FILES_LIMIT } from './descriptors.js';
 import { FsError } from './errno.js';
 import type { Kernel, Timestamp } from './kernel.js';
@@ -42,7 +42,7 @@ const MACHINE_CLOCK: Clock = {
 
 /** A kernel that was given out, to be told of the first mount; a weak reference, since nothing else holds it here. */
 interface GivenKernel {
-  readonly kernel: WeakRef<Kernel>;
+  readonly kernel: WeakRef<ViewKernel>;
   readonly who: Credentials;
 }
 
@@ -64,7 +64,7 @@ export class View {
   readonly #state: ViewState;
   readonly #descriptors: Descriptors;
   readonly #settings: Settings;
-  #kernel: Kernel | undefined;
+  #kernel: ViewKernel | undefined;
   #given: GivenKernel[] | undefined;
   #mounts: Mounts | undefined;
 
@@ -110,9 +110,9 @@ export class View {
   }
 
   /** The calls on the view's own content, as if nothing were mounted in it. */
-  ownKernelAs(who: Credentials): Kernel {
+  ownKernelAs(who: Credentials): ViewKernel {
     const { directoriesStay } = this.#settings;
-    return createKernel({ state: this.#state, who, descriptors: this.#descriptors, directoriesStay });
+    return new ViewKernel({ state: this.#state, who, descriptors: this.#descriptors, directoriesStay });
   }
 
   /**
@@ -190,8 +190,10 @@ export class View {
     return diffTrees(emptyTree(), viewReader(this.#state));
   }
 
-  #makeKernel(who: Credentials): Kernel {
-    return this.#mounts?.kernelAs(who) ?? this.ownKernelAs(who);
+  #makeKernel(who: Credentials): ViewKernel {
+    const kernel = this.ownKernelAs(who);
+    if (this.#mounts !== undefined) kernel.become(this.#mounts.kernelAs(who));
+    return kernel;
   }
 
   /**
@@ -199,11 +201,8 @@ export class View {
    * costs no call anything.
    */
   #renewKernels(): void {
-    if (this.#kernel !== undefined) Object.assign(this.#kernel, this.#makeKernel(this.credentials));
-    for (const { kernel, who } of this.#given ?? []) {
-      const held = kernel.deref();
-      if (held !== undefined) Object.assign(held, this.#makeKernel(who));
-    }
+    this.#kernel?.become(this.#mounts?.kernelAs(this.credentials));
+    for (const { kernel, who } of this.#given ?? []) kernel.deref()?.become(this.#mounts?.kernelAs(who));
   }
 
   /** The view without its mounts, as the root that they are mounted in. */

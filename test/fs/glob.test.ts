@@ -168,20 +168,18 @@ describe('the other faces', () => {
       null,
       ['top'],
     ]);
-    expect(await new Promise((resolve) => fs.glob(5 as never, resolve))).toMatchObject({
-      code: 'ERR_INVALID_ARG_TYPE',
-    });
+    expect(() => fs.glob(5 as never, () => undefined)).toThrow(
+      expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' }),
+    );
   });
 
   it('gives one after the other, and looks no further than it must', async () => {
     const listed: string[] = [];
-    const { view } = union.fork();
-    const kernel = {
-      ...view.kernel,
-      readdirEntries: (at: string) => listed.push(at) && view.kernel.readdirEntries(at),
-    };
-    const { createFs } = await import('../../src/fs/create-fs.js');
-    const watched = createFs(kernel as typeof view.kernel) as unknown as CoreFs;
+    const fork = union.fork();
+    const { kernel } = fork;
+    const readdirEntries = kernel.readdirEntries.bind(kernel);
+    Object.assign(kernel, { readdirEntries: (at: string) => listed.push(at) && readdirEntries(at) });
+    const watched = fork.fs as unknown as CoreFs;
     for await (const found of watched.promises.glob('{a,src/lib}/*.js', { cwd: top })) {
       expect(['a/one.js', 'src/lib/l.js']).toContain(found);
     }

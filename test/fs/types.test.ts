@@ -2,15 +2,17 @@ import type nodeFs from 'node:fs';
 import { expect, expectTypeOf, it } from 'vitest';
 import type { CoreFs, Fs } from '../../src/fs/create-fs.js';
 import { UnionFs } from '../../src/fs/union-fs.js';
-import type {} from '../../src/node/streams.js';
+import type {} from '../../src/node/fs-type.js';
 
 it('can be taken for node:fs in Node', () => {
   const fs: typeof nodeFs = UnionFs.over([]).fs;
   const promises: typeof nodeFs.promises = fs.promises;
+  const [found]: string[] = UnionFs.over([]).fs.globSync('*');
+  expect(found).toBeUndefined();
   fs.writeFileSync('/f', 'x');
   expectTypeOf(fs.readFileSync('/f')).toExtend<Buffer>();
   expectTypeOf<Fs['statSync']>().toEqualTypeOf<(typeof nodeFs)['statSync']>();
-  expectTypeOf<keyof Fs>().toEqualTypeOf<keyof typeof nodeFs>();
+  expectTypeOf<keyof Fs>().toEqualTypeOf<keyof typeof nodeFs | 'glob' | 'globSync'>();
   expect(Buffer.isBuffer(fs.readFileSync('/f'))).toBe(true);
   expect(promises).toBe(fs.promises);
 });

@@ -1,7 +1,8 @@
 /** What the package offers: the names, and a browser bundle that stands on nothing of Node. */
 
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
@@ -24,6 +25,29 @@ describe('the package', () => {
     const page = readFileSync(join(ROOT, 'docs/library.md'), 'utf8');
     const names = [await import('../../src/index.js'), await import('../../src/tar/index.js')].flatMap(Object.keys);
     expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(page))).toEqual([]);
+  });
+
+  test('gives whoever installs it in Node an fs that can be taken for node:fs', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'consumer-'));
+    const compilerOptions = { module: 'NodeNext', target: 'ES2023', strict: true, noEmit: true, types: ['node'] };
+    const program = [
+      "import { UnionFs } from 'stratum';",
+      "export const fs: typeof import('node:fs') = UnionFs.over([]).fs;",
+      "export const text: string = fs.readFileSync('/f', 'utf8');",
+    ];
+    mkdirSync(join(folder, 'node_modules'));
+    symlinkSync(ROOT, join(folder, 'node_modules/stratum'));
+    symlinkSync(join(ROOT, 'node_modules/@types'), join(folder, 'node_modules/@types'));
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['program.ts'] }));
+    writeFileSync(join(folder, 'program.ts'), program.join('\n'));
+    try {
+      execFileSync(join(ROOT, 'node_modules/.bin/tsc'), ['-p', folder], { stdio: 'pipe', encoding: 'utf8' });
+    } catch (error) {
+      expect((error as { stdout: string }).stdout).toBe('');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('packs what runs and what explains it, and nothing else', () => {

@@ -54,7 +54,7 @@ async function compare(face: FaceName, coverage: Coverage, { operations, ...on }
   const ours = await runOurs({ ...on, face, operations });
   const theirs = await kernel.run({ ...on, face, operations: ours.operations });
   coverage.add(ours.operations, theirs);
-  const divergence = firstDivergence(ours.operations, ours, theirs);
+  const divergence = firstDivergence(on.judge, ours.operations, ours, theirs);
   if (divergence !== undefined) {
     throw new Error(`${on.judge}, ${on.who}: ${JSON.stringify(divergence, undefined, 2)}`);
   }

@@ -2,10 +2,13 @@
 
 import { describe, expect, test } from 'vitest';
 import { createFs, type Fs, UnionFs } from '../../src/index.js';
+import type { Kernel } from '../../src/union/kernel.js';
 
 const USER = { uid: 1000, gid: 1000, groups: [], umask: 0o022 };
 const LONG_NAME = 'n'.repeat(256);
 const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_DIRECTORY } = UnionFs.over([]).fs.constants;
+
+const VALUE = new TextEncoder().encode('value');
 
 /** Directories `/d` and `/e`, a file `/f`, symlinks `/dangling` and `/link` (to `/f`). */
 function furnished(): { fs: Fs; user: Fs } {
@@ -51,6 +54,9 @@ describe('open', () => {
   test('refuses to create what ends in a slash before it follows the symlink', () => {
     const { fs } = furnished();
     fs.symlinkSync('loop', '/loop');
+    fs.symlinkSync('./slashed/', '/slashed');
+    expect(codeOf(() => fs.openSync('/slashed', 'w'))).toBe('EISDIR');
+    expect(codeOf(() => fs.openSync('/slashed', 'r'))).toBe('ELOOP');
     expect(codeOf(() => fs.openSync('/loop/', 'w'))).toBe('EISDIR');
     expect(codeOf(() => fs.openSync('/link/', 'w'))).toBe('EISDIR');
   });
@@ -111,6 +117,20 @@ describe('rename', () => {
   });
 });
 
+describe('a committed layer', () => {
+  test('keeps names together of which one was in a directory that moved', async () => {
+    const lower = UnionFs.over([]);
+    for (const path of ['/d', '/e']) lower.fs.mkdirSync(path);
+    lower.fs.writeFileSync('/d/x', 'text');
+    lower.fs.linkSync('/d/x', '/e/y');
+    const below = await lower.toLayer();
+    const union = UnionFs.over([below]);
+    union.fs.renameSync('/d', '/n');
+    const { fs } = UnionFs.over([below, await union.toLayer()]);
+    expect([fs.statSync('/n/x').ino, fs.statSync('/n/x').nlink]).toEqual([fs.statSync('/e/y').ino, 2]);
+  });
+});
+
 describe('rmdir, unlink and rm', () => {
   test('rmdir asks for the right to remove before it finds a file', () => {
     const { user } = furnished();
@@ -146,6 +166,26 @@ describe('rmdir, unlink and rm', () => {
     const fd = fs.openSync('/d', 'r');
     fs.rmSync('/d', { recursive: true });
     expect(fs.fstatSync(fd).mtimeMs).toBeGreaterThan(1000);
+  });
+});
+
+describe('a recursive listing', () => {
+  test('takes dots out of the text of a path before it goes on below', () => {
+    const { fs } = furnished();
+    fs.mkdirSync('/d/inner');
+    fs.mkdirSync('/e/inner');
+    fs.writeFileSync('/e/inner/x', '');
+    fs.symlinkSync('../d/inner', '/e/link');
+    expect(fs.readdirSync('/e/link/..', { recursive: true })).toEqual(['inner', 'inner/x']);
+  });
+});
+
+describe('write', () => {
+  test('of nothing does not move a descriptor that appends', () => {
+    const { fs } = furnished();
+    const fd = fs.openSync('/f', 'a+');
+    fs.writeSync(fd, '');
+    expect(fs.readFileSync(fd, 'utf8')).toBe('text');
   });
 });
 
@@ -224,5 +264,43 @@ describe('copies', () => {
     const { fs } = furnished();
     fs.symlinkSync('d', '/alias');
     expect(codeOf(() => fs.cpSync('/d', '/alias/x', { recursive: true }))).toBe('ERR_FS_CP_EINVAL');
+  });
+});
+
+describe('extended attributes', () => {
+  function kernels(): { root: Kernel; user: Kernel } {
+    const { view, kernel } = UnionFs.over([]);
+    kernel.mkdir('/d', 0o777);
+    kernel.chmod('/d', 0o777);
+    kernel.close(kernel.open('/f', O_WRONLY | O_CREAT, 0o644));
+    return { root: kernel, user: view.kernelAs(USER) };
+  }
+
+  test('of users are set by whoever may write, and read by whoever may read', () => {
+    const { root, user } = kernels();
+    expect(codeOf(() => user.setxattr('/f', 'user.a', VALUE))).toBe('EACCES');
+    root.chmod('/f', 0o602);
+    expect(codeOf(() => user.setxattr('/f', 'user.a', VALUE))).toBe('done');
+    expect(codeOf(() => user.getxattr('/f', 'user.a'))).toBe('EACCES');
+  });
+
+  test('of users are set on a sticky directory by its owner only', () => {
+    const { root, user } = kernels();
+    expect(codeOf(() => user.setxattr('/d', 'user.a', VALUE))).toBe('done');
+    root.chmod('/d', 0o1777);
+    expect(codeOf(() => user.setxattr('/d', 'user.a', VALUE))).toBe('EPERM');
+  });
+
+  test('of no known kind are not supported', () => {
+    const { root } = kernels();
+    expect(codeOf(() => root.getxattr('/f', 'other.a'))).toBe('EOPNOTSUPP');
+    expect(codeOf(() => root.setxattr('/f', 'other.a', VALUE))).toBe('EOPNOTSUPP');
+  });
+
+  test('that are trusted are hidden from users', () => {
+    const { root, user } = kernels();
+    root.setxattr('/f', 'trusted.a', VALUE);
+    expect(codeOf(() => user.getxattr('/f', 'trusted.a'))).toBe('ENODATA');
+    expect(codeOf(() => user.setxattr('/f', 'trusted.a', VALUE))).toBe('EPERM');
   });
 });

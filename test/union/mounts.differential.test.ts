@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
-import { FsError, hostPath, type MountSource, tree, UnionFs } from '../../src/index.js';
+import { type Credentials, createFs, FsError, hostPath, type MountSource, tree, UnionFs } from '../../src/index.js';
 import { requires } from '../kit/requires.js';
 import { LOWER, listing, type Operation, operation, perform, type SomeFs } from './operations.js';
 
@@ -117,8 +117,9 @@ interface Twins {
   readonly theirs: string;
 }
 
-function filled(fs: SomeFs, root: string): void {
+function filled(fs: typeof nodeFs, root: string): void {
   for (const each of LOWER) perform(fs, root + PLACE, each);
+  for (const path of OWNED) fs.lchownSync(root + PLACE + path, USER.uid, USER.gid);
 }
 
 function realTree(root: string): string {
@@ -130,7 +131,7 @@ function realTree(root: string): string {
 function viewTwins(base: string): Twins {
   const union = UnionFs.over([]);
   union.fs.mkdirSync(PLACE, { recursive: true });
-  filled(union.fs as SomeFs, '');
+  filled(union.fs as unknown as typeof nodeFs, '');
   const source = (part: string): MountSource => tree(union, { subpath: PLACE + part });
   return { ours: union.fs as SomeFs, root: '', source, theirs: realTree(base) };
 }
@@ -140,10 +141,36 @@ function hostTwins(base: string): Twins {
   return { ours: nodeFs, root, source: (part) => hostPath(root + PLACE + part), theirs: realTree(base) };
 }
 
-function compare(base: string, make: (base: string) => Twins, placements: Placement[], operations: Operation[]): void {
+/** Whose calls are compared: root's, or somebody's who owns a part of what is there. */
+const ROOT_USER: Credentials = { uid: 0, gid: 0, groups: [], umask: 0o022 };
+const USER: Credentials = { uid: 1000, gid: 1000, groups: [], umask: 0o022 };
+const OWNED = ['', '/a', '/a/a', '/b'];
+
+/** Makes a call of node:fs with somebody's rights. */
+function asUser<T>({ uid, gid, umask }: Credentials, step: () => T): T {
+  const [groups, mask] = [process.getgroups?.() ?? [], process.umask(umask)];
+  process.setgroups?.([]);
+  process.setegid?.(gid);
+  process.seteuid?.(uid);
+  try {
+    return step();
+  } finally {
+    process.seteuid?.(0);
+    process.setegid?.(0);
+    process.setgroups?.(groups);
+    process.umask(mask);
+  }
+}
+
+interface Comparison {
+  readonly who: Credentials;
+  readonly make: (base: string) => Twins;
+}
+
+function compare(base: string, { who, make }: Comparison, placements: Placement[], operations: Operation[]): void {
   const union = UnionFs.over([]);
   union.fs.mkdirSync(PLACE, { recursive: true });
-  filled(union.fs as SomeFs, '');
+  filled(union.fs as unknown as typeof nodeFs, '');
   const root = realTree(join(base, 'root'));
   const sources = PARTS.map((_, index) => make(join(base, String(index))));
   for (const placed of placements) {
@@ -152,9 +179,11 @@ function compare(base: string, make: (base: string) => Twins, placements: Placem
     expect([placed, mountOurs(union, () => source(part), placed)]).toEqual([placed, real]);
   }
   fc.pre(union.mounts().length > 0);
-  const fs = union.fs as unknown as typeof nodeFs;
+  const fs = createFs(union.view.kernelAs(who)) as unknown as typeof nodeFs;
   for (const each of operations) {
-    const theirs = performMore(nodeFs, root + PLACE, each);
+    // access(2) asks for the real user, who is root here; and Linux can be set to refuse links to others' files.
+    if (who !== ROOT_USER && ['access', 'link'].includes(each[0])) continue;
+    const theirs = asUser(who, () => performMore(nodeFs, root + PLACE, each));
     expect([each, performMore(fs, PLACE, each)]).toEqual([each, theirs]);
   }
   const plain = (lines: string[]): string[] => lines.map((line) => line.replaceAll(root, ''));
@@ -165,16 +194,17 @@ function compare(base: string, make: (base: string) => Twins, placements: Placem
 }
 
 /** Runs the property on a tmpfs whose mounts go with it. */
-function checkOnScratch(make: (base: string) => Twins, numRuns: number): void {
+function checkOnScratch(comparison: Comparison, numRuns: number): void {
   const scratch = mkdtempSync(join(tmpdir(), 'stratum-mounts-'));
   execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', scratch]);
   execFileSync('mount', ['--make-private', scratch]);
+  nodeFs.chmodSync(scratch, 0o755);
   let count = 0;
   const calls = fc.array(fc.oneof(operation, crossing), { minLength: 1, maxLength: 40 });
   const check = fc.property(fc.array(placement, { minLength: 1, maxLength: 4 }), calls, (placements, operations) => {
     const base = join(scratch, String(count++));
     mkdirSync(base);
-    compare(base, make, placements, operations);
+    compare(base, comparison, placements, operations);
   });
   try {
     fc.assert(check, { numRuns: Number(process.env['STRATUM_MOUNT_RUNS'] ?? numRuns) });
@@ -187,6 +217,10 @@ function checkOnScratch(make: (base: string) => Twins, numRuns: number): void {
 const asRoot = requires('root', 'mount');
 
 describe('random calls over mounts answer as they do on Linux with bind mounts, errors included', () => {
-  asRoot('where trees are mounted', () => checkOnScratch(viewTwins, 60));
-  asRoot('where directories of the machine are mounted', () => checkOnScratch(hostTwins, 40));
+  asRoot('where trees are mounted', () => checkOnScratch({ who: ROOT_USER, make: viewTwins }, 40));
+  asRoot('where directories of the machine are mounted', () => checkOnScratch({ who: ROOT_USER, make: hostTwins }, 25));
+  asRoot('where trees are mounted, for a user', () => checkOnScratch({ who: USER, make: viewTwins }, 40));
+  asRoot('where directories of the machine are mounted, for a user', () =>
+    checkOnScratch({ who: USER, make: hostTwins }, 25),
+  );
 });

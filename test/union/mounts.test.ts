@@ -103,6 +103,15 @@ describe('a mount', () => {
     expect(errorOf(() => below.unmount('/data'))).toMatch(/^EINVAL/);
   });
 
+  test('stays where it is when its mount point is renamed to another name of the same file', () => {
+    const below = union('/file');
+    below.fs.linkSync('/file', '/same');
+    below.mount('/file', tree(union('/hosts'), { subpath: '/hosts' }));
+    below.fs.renameSync('/file', '/same');
+    expect(below.fs.readFileSync('/file', 'utf8')).toBe('content of /hosts');
+    expect(below.fs.readFileSync('/same', 'utf8')).toBe('content of /file');
+  });
+
   test('goes with the directory above it', () => {
     const below = union('/a/b/');
     below.mount('/a/b', tree(union('/inside')));

@@ -93,12 +93,14 @@ function deepNames(kernel: Kernel, top: string): string[] {
   const found: string[] = [];
   const queue: Visit[] = [{ path: top, prefix: '' }];
   for (const visit of queue) {
+    // Node takes dots out of the text here; names have none, so that once for the directory is enough.
+    const parent = normalized(joined(visit.path, 'name')).slice(0, -'name'.length);
     for (const name of kernel.readdir(visit.path)) {
-      const path = joined(visit.path, name);
+      const path = parent + name;
       found.push(visit.prefix + name);
       const inode = kernel.find(path, true);
       if (inode === undefined || !isDirectory(inode)) continue;
-      queue.push({ path: normalized(path), prefix: `${visit.prefix}${name}/` });
+      queue.push({ path, prefix: `${visit.prefix}${name}/` });
     }
   }
   return found;

@@ -1,6 +1,6 @@
 /** Calls that look at a path and change nothing. */
 
-import { FsError } from '../../union/errno.js';
+import { fsErrorOf } from '../../union/errno.js';
 import type { Kernel } from '../../union/kernel.js';
 import { type EncodingOption, encodingOf, lookupPath, type PathLike, pathOf, smallModeOf } from '../arguments.js';
 import { type Encoding, encodedName } from '../buffers.js';
@@ -45,14 +45,14 @@ export function lookCalls(kernel: Kernel): LookCalls {
   function statSync(path: PathLike, options?: PathStatOptions): Stats | BigIntStats | undefined {
     const name = typeof path === 'string' ? path : lookupPath(path);
     const inode = kernel.find(name, true);
-    if (inode === undefined) return missing(kernel, path, true, options);
+    if (inode === undefined) return missing(kernel, path, true, options, statSync);
     return options?.bigint === true ? new BigIntStats(kernel, inode) : new Stats(kernel, inode);
   }
 
   function lstatSync(path: PathLike, options?: PathStatOptions): Stats | BigIntStats | undefined {
     const name = typeof path === 'string' ? path : lookupPath(path);
     const inode = kernel.find(name, false);
-    if (inode === undefined) return missing(kernel, path, false, options);
+    if (inode === undefined) return missing(kernel, path, false, options, lstatSync);
     return options?.bigint === true ? new BigIntStats(kernel, inode) : new Stats(kernel, inode);
   }
 
@@ -94,13 +94,18 @@ export function lookCalls(kernel: Kernel): LookCalls {
   };
 }
 
-/**
- * What stat does with a path that leads nowhere: an error, or `undefined` for ENOENT where that was asked for. The
- * error is made here and not in the kernel, since each frame between the caller and `new` costs as much as the look-up.
- */
-function missing(kernel: Kernel, path: PathLike, follow: boolean, options: PathStatOptions | undefined): undefined {
+/** What stat does with a path that leads nowhere: an error, or `undefined` for ENOENT where that was asked for. */
+function missing(
+  kernel: Kernel,
+  path: PathLike,
+  follow: boolean,
+  options: PathStatOptions | undefined,
+  call: StatFunction,
+): undefined {
   const name = pathOf(path);
   const code = kernel.whyMissing(name, follow) ?? 'ENOENT';
   if (options?.throwIfNoEntry === false && code === 'ENOENT') return undefined;
-  throw new FsError(code, follow ? 'stat' : 'lstat', name);
+  throw fsErrorOf(call, code, follow ? 'stat' : 'lstat', name);
 }
+
+type StatFunction = (path: PathLike, options?: PathStatOptions) => Stats | BigIntStats | undefined;

@@ -143,8 +143,9 @@ export class HostKernel implements Kernel {
     const there = this.#paths.find(path);
     if (there === undefined) return this.#openNew(path, flags, mode, call);
     if ((flags & O_CREAT) !== 0 && (flags & O_EXCL) !== 0) refuse('EEXIST', call);
-    if (isSymlink(there)) refuse((flags & O_DIRECTORY) !== 0 ? 'ENOTDIR' : 'ELOOP', call);
-    if (!isFile(there) && !isDirectory(there)) refuse((flags & O_DIRECTORY) !== 0 ? 'ENOTDIR' : 'ENXIO', call);
+    if ((flags & O_DIRECTORY) !== 0 && !isDirectory(there)) refuse('ENOTDIR', call);
+    if (isSymlink(there)) refuse('ELOOP', call);
+    if (!isFile(there) && !isDirectory(there)) refuse('ENXIO', call);
     if (isDirectory(there) && (flags & (O_ACCMODE | O_TRUNC | O_CREAT)) !== 0) refuse('EISDIR', call);
     this.#rights.checkAccess(there, wantedBy(flags), call);
     return asHost(call, () => fs.openSync(this.#paths.of(path, call), hostFlags(flags & ~O_CREAT)));
@@ -330,7 +331,8 @@ export class HostKernel implements Kernel {
 
   #take(path: string, syscall: string, take: (at: NodePath) => void): void {
     const call = { syscall, path };
-    const inode = this.#named(path, call);
+    // Linux looks at the slash before the rights in unlink, after them in rmdir.
+    const inode = syscall === 'unlink' ? this.#named(path, call) : this.#paths.inode(path, call);
     this.#rights.checkMayRemove(path, call);
     // Not every machine says of a directory what Linux does.
     if (syscall === 'unlink' && isDirectory(inode)) refuse('EISDIR', call);

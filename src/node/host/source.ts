@@ -17,8 +17,8 @@ class HostSource implements MountSource {
     this.#root = root;
   }
 
-  get identity(): object {
-    return this;
+  get identity(): string {
+    return this.#root;
   }
 
   kernelAs(who: Credentials): Kernel {

@@ -1,14 +1,14 @@
 /** What every call works on, and the few steps that most of them begin with. */
 
 import { encodeName } from '../../base/bytes.js';
-import { isNameTooLong, isPathTooLong } from '../../tree/names.js';
+import { isNameTooLong } from '../../tree/names.js';
 import { type FileNode, S_IFLNK, S_IFMT, S_IFREG, type SymlinkNode } from '../../tree/node.js';
 import { type Credentials, mayAccess, mayRemove, W_OK, X_OK } from '../access.js';
 import type { Descriptors } from '../descriptors.js';
 import { type CallNames, type ErrnoCode, fail } from '../errno.js';
-import type { Timestamp } from '../kernel.js';
+import type { Kernel, Timestamp } from '../kernel.js';
 import type { Place } from '../place.js';
-import { isDirectoryInode, resolve } from '../resolve.js';
+import { type Follow, isDirectoryInode, resolve } from '../resolve.js';
 import type { ViewState } from '../state.js';
 import { type Directory, type Inode, isUpper, type UpperFile, type UpperNode, type UpperSymlink } from '../upper.js';
 
@@ -21,6 +21,11 @@ export interface CallContext {
   readonly directoriesStay: boolean;
 }
 
+/** Calls of a kernel as functions of the view and the user that they work for. */
+export type WithContext<N extends keyof Kernel> = {
+  readonly [K in N]: Kernel[K] extends (...args: infer A) => infer R ? (context: CallContext, ...args: A) => R : never;
+};
+
 /** The place of a path, whether or not something is there. */
 export function placeOf(context: CallContext, path: string, follow: boolean, call: CallNames): Place {
   const place = parentPlace(context, path, follow, call);
@@ -29,7 +34,7 @@ export function placeOf(context: CallContext, path: string, follow: boolean, cal
 }
 
 /** Like {@link placeOf}, but the last name may be too long: a call with two paths finds the directories of both first. */
-export function parentPlace(context: CallContext, path: string, follow: boolean, call: CallNames): Place {
+export function parentPlace(context: CallContext, path: string, follow: Follow, call: CallNames): Place {
   const place = resolve(context.state, context.who, path, follow);
   return typeof place === 'string' ? fail(place, call) : place;
 }
@@ -62,9 +67,7 @@ export function whyNotFound({ inode, name, trailingSlash }: Place): ErrnoCode | 
  * is meant is the name, and that is no directory. The name may be too long.
  */
 export function namePlace(context: CallContext, path: string, call: CallNames): Place {
-  const name = path.replace(/\/+$/, '');
-  if (name === path || name === '' || isPathTooLong(path)) return parentPlace(context, path, false, call);
-  return { ...parentPlace(context, name, false, call), trailingSlash: true };
+  return parentPlace(context, path, 'never', call);
 }
 
 /** A name that must exist, and be a directory's if the path ends in a slash. */

@@ -14,49 +14,52 @@ import {
   type OpenFile,
 } from '../descriptors.js';
 import { type CallNames, FsError, fail } from '../errno.js';
-import type { Kernel } from '../kernel.js';
 import type { Place } from '../place.js';
 import { isDirectoryInode, isSymlinkInode } from '../resolve.js';
 import { type Inode, UpperFile } from '../upper.js';
-import { type CallContext, checkMayAdd, type Found, foundAt, namePlace, placeOf, writable } from './context.js';
+import {
+  type CallContext,
+  checkMayAdd,
+  checkName,
+  type Found,
+  foundAt,
+  parentPlace,
+  placeOf,
+  type WithContext,
+  writable,
+} from './context.js';
 import { createFile } from './names.js';
 
-type FileCalls = Pick<
-  Kernel,
-  'open' | 'writeFile' | 'close' | 'read' | 'write' | 'ftruncate' | 'fsync' | 'fstat' | 'truncate'
->;
+type FileCalls = 'open' | 'writeFile' | 'close' | 'read' | 'write' | 'ftruncate' | 'fsync' | 'fstat' | 'truncate';
 
-export function fileCalls(context: CallContext): FileCalls {
-  const { state, descriptors } = context;
-  return {
-    open(path, flags, mode) {
-      const { inode, place } = opened(context, path, flags, mode);
-      return descriptors.open({ inode, place, flags, offset: 0 }, path);
-    },
-    writeFile: (path, flags, mode, bytes) => writeFile(context, path, flags, mode, bytes),
-    close: (fd) => descriptors.close(fd, state),
-    read: (fd, into, position) => read(context, fd, into, position),
-    write: (fd, bytes, position) => write(context, fd, bytes, position),
-    ftruncate(fd, size) {
-      const file = descriptors.get(fd, 'ftruncate');
-      if ((file.flags & O_ACCMODE) === 0 || size < 0) throw new FsError('EINVAL', 'ftruncate');
-      resize(context, file.place, ownedFile(context, file), size);
-    },
-    fsync(fd) {
-      descriptors.get(fd, 'fsync');
-    },
-    fstat: (fd) => state.current(descriptors.get(fd, 'fstat').inode),
-    truncate(path, size) {
-      const call = { syscall: 'open', path };
-      const place = foundAt(context, path, true, call);
-      if (isDirectoryInode(place.inode)) fail('EISDIR', call);
-      if (!isFile(place.inode)) fail('EINVAL', call);
-      if (!mayAccess(context.who, place.inode, W_OK)) fail('EACCES', call);
-      if (size < 0) fail('EINVAL', { syscall: 'truncate', path });
-      resize(context, place, writable(context, place) as UpperFile, size);
-    },
-  };
-}
+export const fileCalls: WithContext<FileCalls> = {
+  open(context, path, flags, mode) {
+    const { inode, place } = opened(context, path, flags, mode);
+    return context.descriptors.open({ inode, place, flags, offset: 0 }, path);
+  },
+  writeFile: (context, path, flags, mode, bytes) => writeFile(context, path, flags, mode, bytes),
+  close: (context, fd) => context.descriptors.close(fd, context.state),
+  read: (context, fd, into, position) => read(context, fd, into, position),
+  write: (context, fd, bytes, position) => write(context, fd, bytes, position),
+  ftruncate(context, fd, size) {
+    const file = context.descriptors.get(fd, 'ftruncate');
+    if ((file.flags & O_ACCMODE) === 0 || size < 0) throw new FsError('EINVAL', 'ftruncate');
+    resize(context, file.place, ownedFile(context, file), size);
+  },
+  fsync(context, fd) {
+    context.descriptors.get(fd, 'fsync');
+  },
+  fstat: (context, fd) => context.state.current(context.descriptors.get(fd, 'fstat').inode),
+  truncate(context, path, size) {
+    const call = { syscall: 'open', path };
+    const place = foundAt(context, path, true, call);
+    if (isDirectoryInode(place.inode)) fail('EISDIR', call);
+    if (!isFile(place.inode)) fail('EINVAL', call);
+    if (!mayAccess(context.who, place.inode, W_OK)) fail('EACCES', call);
+    if (size < 0) fail('EINVAL', { syscall: 'truncate', path });
+    resize(context, place, writable(context, place) as UpperFile, size);
+  },
+};
 
 /** What open(2) does before it gives a descriptor: the inode is there, and ready for what the flags say. */
 function opened(context: CallContext, path: string, flags: number, mode: number): { inode: Inode; place: Place } {
@@ -65,9 +68,7 @@ function opened(context: CallContext, path: string, flags: number, mode: number)
   if (creates && (flags & O_DIRECTORY) !== 0) fail('EINVAL', call);
   const exclusive = creates && (flags & O_EXCL) !== 0;
   const follow = (flags & O_NOFOLLOW) === 0 && !exclusive;
-  if (creates && path.endsWith('/')) refuseSlash(namePlace(context, path, call), call);
-  const place = placeOf(context, path, follow, call);
-  if (creates) refuseSlash(place, call);
+  const place = creates ? placeToCreate(context, path, follow, call) : placeOf(context, path, follow, call);
   if (place.inode === undefined) {
     if (!creates) fail('ENOENT', call);
     checkMayAdd(context, place, call);
@@ -78,9 +79,15 @@ function opened(context: CallContext, path: string, flags: number, mode: number)
   return { inode: prepare(context, place as Found, flags), place };
 }
 
-/** What is created is no directory, whatever stands there; only dots and the root are looked at. */
-function refuseSlash(place: Place, call: CallNames): void {
+/**
+ * Where a file may be created. It is no directory, so a closing slash is refused, whatever stands there; the path's own
+ * or that of a symlink's target. Only dots and the root are looked at.
+ */
+function placeToCreate(context: CallContext, path: string, follow: boolean, call: CallNames): Place {
+  const place = parentPlace(context, path, follow ? 'without slash' : 'never', call);
   if (place.trailingSlash && place.name !== '' && !place.dots) fail('EISDIR', call);
+  checkName(place, call);
+  return place;
 }
 
 /** open, write and close in one. */
@@ -139,6 +146,7 @@ function readInode(inode: Inode, into: Uint8Array, position: number): number {
 function write(context: CallContext, fd: number, bytes: Uint8Array, position: number | undefined): number {
   const file = context.descriptors.get(fd, 'write');
   if ((file.flags & O_ACCMODE) === 0) throw new FsError('EBADF', 'write');
+  if (bytes.length === 0) return 0;
   const inode = ownedFile(context, file);
   const at = (file.flags & O_APPEND) !== 0 ? inode.content.size : (position ?? file.offset);
   writeInode(context, file.place, inode, bytes, at);

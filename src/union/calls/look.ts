@@ -4,13 +4,12 @@ import { isPathTooLong, sortNames } from '../../tree/names.js';
 import { FileNode, isFile, S_IFBLK, S_IFCHR, S_IFMT, type SpecialNode } from '../../tree/node.js';
 import { mayAccess, R_OK } from '../access.js';
 import { type CallNames, type ErrnoCode, FsError, fail } from '../errno.js';
-import type { DirectoryEntry, FileSystemStat, InodeStat, Kernel } from '../kernel.js';
+import type { DirectoryEntry, FileSystemStat, InodeStat } from '../kernel.js';
 import { findInode, isDirectoryInode, isSymlinkInode, resolve } from '../resolve.js';
 import type { Directory, Inode, UpperFile, UpperSpecial } from '../upper.js';
-import { type CallContext, foundAt, sizeOf, whyNotFound } from './context.js';
+import { type CallContext, foundAt, sizeOf, type WithContext, whyNotFound } from './context.js';
 
-type LookCalls = Pick<
-  Kernel,
+type LookCalls =
   | 'find'
   | 'whyMissing'
   | 'stat'
@@ -26,8 +25,7 @@ type LookCalls = Pick<
   | 'readdirEntries'
   | 'getxattr'
   | 'listxattr'
-  | 'readFile'
->;
+  | 'readFile';
 
 /** A view has no disk of its own: its figures are those of a large empty overlay (OVERLAYFS_SUPER_MAGIC). */
 const VIEW_FIGURES: FileSystemStat = {
@@ -40,48 +38,50 @@ const VIEW_FIGURES: FileSystemStat = {
   ffree: 2 ** 32,
 };
 
-export function lookCalls(context: CallContext): LookCalls {
-  const { state, who } = context;
-  return {
-    find: (path, follow) => findInode(state, who, path, follow),
-    whyMissing: (path, follow) => whyMissing(context, path, follow),
-    stat: (path) => foundAt(context, path, true, { syscall: 'stat', path }).inode,
-    lstat: (path) => foundAt(context, path, false, { syscall: 'lstat', path }).inode,
-    sizeOf: (inode) => sizeOf(inode as Inode),
-    linksOf: (inode) => state.linksOf(inode as Inode),
-    deviceOf,
-    statfs(path) {
-      foundAt(context, path, true, { syscall: 'statfs', path });
-      return VIEW_FIGURES;
-    },
-    access(path, mode) {
-      const call = { syscall: 'access', path };
-      if (!mayAccess(who, foundAt(context, path, true, call).inode, mode)) fail('EACCES', call);
-    },
-    readlink(path) {
-      const call = { syscall: 'readlink', path };
-      const { inode } = foundAt(context, path, false, call);
-      return isSymlinkInode(inode) ? inode.target : fail('EINVAL', call);
-    },
-    realpath(path) {
-      const call = { syscall: 'realpath', path };
-      // realpath(3) walks a path name by name: only what it comes to can be too long.
-      const place = foundAt(context, isPathTooLong(path) ? path.replace(/\/(\.?\/)+/g, '/') : path, true, call);
-      return `/${[...place.names, place.name].join('/')}`;
-    },
-    readdir: (path) => namesOf(listed(context, path)).slice(),
-    readdirEntries(path) {
-      const directory = listed(context, path);
-      return namesOf(directory).map((name) => entryOf(context, directory, name));
-    },
-    getxattr(path, name) {
-      const call = { syscall: 'getxattr', path };
-      return foundAt(context, path, true, call).inode.xattrs?.get(name) ?? fail('ENODATA', call);
-    },
-    listxattr: (path) => foundAt(context, path, true, { syscall: 'listxattr', path }).inode.xattrs,
-    readFile: (path) => readWhole(context, path),
-  };
-}
+export const lookCalls: WithContext<LookCalls> = {
+  find: (context, path, follow) => findInode(context.state, context.who, path, follow),
+  whyMissing: (context, path, follow) => whyMissing(context, path, follow),
+  stat: (context, path) => foundAt(context, path, true, { syscall: 'stat', path }).inode,
+  lstat: (context, path) => foundAt(context, path, false, { syscall: 'lstat', path }).inode,
+  sizeOf: (_context, inode) => sizeOf(inode as Inode),
+  linksOf: (context, inode) => context.state.linksOf(inode as Inode),
+  deviceOf: (_, inode) => deviceOf(inode),
+  statfs(context, path) {
+    foundAt(context, path, true, { syscall: 'statfs', path });
+    return VIEW_FIGURES;
+  },
+  access(context, path, mode) {
+    const call = { syscall: 'access', path };
+    if (!mayAccess(context.who, foundAt(context, path, true, call).inode, mode)) fail('EACCES', call);
+  },
+  readlink(context, path) {
+    const call = { syscall: 'readlink', path };
+    const { inode } = foundAt(context, path, false, call);
+    return isSymlinkInode(inode) ? inode.target : fail('EINVAL', call);
+  },
+  realpath(context, path) {
+    const call = { syscall: 'realpath', path };
+    // realpath(3) walks a path name by name: only what it comes to can be too long.
+    const place = foundAt(context, isPathTooLong(path) ? path.replace(/\/(\.?\/)+/g, '/') : path, true, call);
+    return `/${[...place.names, place.name].join('/')}`;
+  },
+  readdir: (context, path) => namesOf(listed(context, path)).slice(),
+  readdirEntries(context, path) {
+    const directory = listed(context, path);
+    return namesOf(directory).map((name) => entryOf(context, directory, name));
+  },
+  getxattr(context, path, name) {
+    const call = { syscall: 'getxattr', path };
+    const { inode } = foundAt(context, path, true, call);
+    if (name.startsWith('trusted.') && context.who.uid !== 0) fail('ENODATA', call);
+    const isSystems = /^(trusted|security|system)\../.test(name);
+    if (!isSystems && !mayAccess(context.who, inode, R_OK)) fail('EACCES', call);
+    if (!isSystems && !name.startsWith('user.')) fail('EOPNOTSUPP', call);
+    return inode.xattrs?.get(name) ?? fail('ENODATA', call);
+  },
+  listxattr: (context, path) => foundAt(context, path, true, { syscall: 'listxattr', path }).inode.xattrs,
+  readFile: (context, path) => readWhole(context, path),
+};
 
 function whyMissing(context: CallContext, path: string, follow: boolean): ErrnoCode | undefined {
   const place = resolve(context.state, context.who, path, follow);

@@ -1,45 +1,50 @@
 /** Calls that change attributes: by path, and by descriptor. */
 
 import { isDirectory, isFile, S_IFMT } from '../../tree/node.js';
-import { type Credentials, isInGroup } from '../access.js';
+import { type Credentials, isInGroup, mayAccess, W_OK } from '../access.js';
 import { FsError, fail } from '../errno.js';
-import type { Kernel, Timestamp } from '../kernel.js';
+import type { Timestamp } from '../kernel.js';
 import { type Inode, UPPER, type UpperNode } from '../upper.js';
-import { type CallContext, type Found, foundAt, writable } from './context.js';
+import { type CallContext, type Found, foundAt, type WithContext, writable } from './context.js';
 import { withoutSetIds } from './files.js';
 
-type MetadataCalls = Pick<
-  Kernel,
-  'chmod' | 'chown' | 'lchown' | 'utimes' | 'lutimes' | 'setxattr' | 'removexattr' | 'fchmod' | 'fchown' | 'futimes'
->;
+type MetadataCalls =
+  | 'chmod'
+  | 'chown'
+  | 'lchown'
+  | 'utimes'
+  | 'lutimes'
+  | 'setxattr'
+  | 'removexattr'
+  | 'fchmod'
+  | 'fchown'
+  | 'futimes';
 
 /** An id that chown leaves as it is (chown(2): -1). */
 const KEEP = 0xffffffff;
 
-export function metadataCalls(context: CallContext): MetadataCalls {
-  const at = (path: string, follow: boolean, syscall: string): Target => {
-    const call = { syscall, path };
-    return { place: foundAt(context, path, follow, call), fail: (code) => fail(code, call) };
-  };
-  const open = (fd: number, syscall: string): Target => openTarget(context, fd, syscall);
-  return {
-    chmod: (path, mode) => chmod(context, at(path, true, 'chmod'), mode),
-    chown: (path, uid, gid) => chown(context, at(path, true, 'chown'), uid, gid),
-    lchown: (path, uid, gid) => chown(context, at(path, false, 'lchown'), uid, gid),
-    utimes: (path, atime, mtime) => utimes(context, at(path, true, 'utime'), atime, mtime),
-    lutimes: (path, atime, mtime) => utimes(context, at(path, false, 'lutime'), atime, mtime),
-    setxattr: (path, name, value) => setXattr(context, at(path, true, 'setxattr'), name, value),
-    removexattr: (path, name) => setXattr(context, at(path, true, 'removexattr'), name, undefined),
-    fchmod: (fd, mode) => chmod(context, open(fd, 'fchmod'), mode),
-    fchown: (fd, uid, gid) => chown(context, open(fd, 'fchown'), uid, gid),
-    futimes: (fd, atime, mtime) => utimes(context, open(fd, 'futime'), atime, mtime),
-  };
-}
+export const metadataCalls: WithContext<MetadataCalls> = {
+  chmod: (context, path, mode) => chmod(context, at(context, path, true, 'chmod'), mode),
+  chown: (context, path, uid, gid) => chown(context, at(context, path, true, 'chown'), uid, gid),
+  lchown: (context, path, uid, gid) => chown(context, at(context, path, false, 'lchown'), uid, gid),
+  utimes: (context, path, atime, mtime) => utimes(context, at(context, path, true, 'utime'), atime, mtime),
+  lutimes: (context, path, atime, mtime) => utimes(context, at(context, path, false, 'lutime'), atime, mtime),
+  setxattr: (context, path, name, value) => setXattr(context, at(context, path, true, 'setxattr'), name, value),
+  removexattr: (context, path, name) => setXattr(context, at(context, path, true, 'removexattr'), name, undefined),
+  fchmod: (context, fd, mode) => chmod(context, openTarget(context, fd, 'fchmod'), mode),
+  fchown: (context, fd, uid, gid) => chown(context, openTarget(context, fd, 'fchown'), uid, gid),
+  futimes: (context, fd, atime, mtime) => utimes(context, openTarget(context, fd, 'futime'), atime, mtime),
+};
 
 /** The inode to change, and how its call fails. */
 interface Target {
   readonly place: Found;
   readonly fail: (code: Parameters<typeof fail>[0]) => never;
+}
+
+function at(context: CallContext, path: string, follow: boolean, syscall: string): Target {
+  const call = { syscall, path };
+  return { place: foundAt(context, path, follow, call), fail: (code) => fail(code, call) };
 }
 
 function openTarget(context: CallContext, fd: number, syscall: string): Target {
@@ -98,13 +103,18 @@ function setXattr(context: CallContext, target: Target, name: string, value: Uin
 }
 
 /** Why an attribute may not be set (xattr(7), "Extended attribute namespaces"). */
-function xattrRefusal(who: Credentials, inode: Inode, name: string): 'EPERM' | 'EOPNOTSUPP' | undefined {
-  if (name.startsWith('user.')) {
-    if (!isFile(inode) && !isDirectory(inode)) return 'EPERM';
-    return isOwner(who, inode) ? undefined : 'EPERM';
-  }
-  if (!/^(trusted|security|system)\../.test(name)) return 'EOPNOTSUPP';
-  return who.uid === 0 ? undefined : 'EPERM';
+function xattrRefusal(who: Credentials, inode: Inode, name: string): 'EPERM' | 'EACCES' | 'EOPNOTSUPP' | undefined {
+  if (/^(trusted|security|system)\../.test(name)) return who.uid === 0 ? undefined : 'EPERM';
+  const isUsers = name.startsWith('user.');
+  if (isUsers && !holdsUserXattrs(who, inode)) return 'EPERM';
+  if (!mayAccess(who, inode, W_OK)) return 'EACCES';
+  return isUsers ? undefined : 'EOPNOTSUPP';
+}
+
+/** Files and directories do, but of a sticky directory that anybody may write to only the owner's. */
+function holdsUserXattrs(who: Credentials, inode: Inode): boolean {
+  if (isFile(inode)) return true;
+  return isDirectory(inode) && ((inode.mode & 0o1000) === 0 || isOwner(who, inode));
 }
 
 /** The upper's own version of the inode, which the change makes its own. */

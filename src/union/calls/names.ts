@@ -2,12 +2,11 @@
 
 import { sortNames } from '../../tree/names.js';
 import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } from '../../tree/node.js';
-import { mayAccess, R_OK, W_OK } from '../access.js';
+import { mayAccess, R_OK, ROOT, W_OK } from '../access.js';
 import { Content } from '../content.js';
 import { type CallNames, fail } from '../errno.js';
-import type { Kernel } from '../kernel.js';
 import type { Place } from '../place.js';
-import { isDirectoryInode } from '../resolve.js';
+import { findInode, isDirectoryInode } from '../resolve.js';
 import { type Directory, type Inode, UPPER, UpperDirectory, UpperFile, UpperSpecial, UpperSymlink } from '../upper.js';
 import {
   addName,
@@ -24,22 +23,21 @@ import {
   newAttributes,
   parentOf,
   removeName,
+  type WithContext,
 } from './context.js';
 
-type NameCalls = Pick<Kernel, 'mkdir' | 'rmdir' | 'unlink' | 'rename' | 'link' | 'symlink' | 'mknod' | 'removeTree'>;
+type NameCalls = 'mkdir' | 'rmdir' | 'unlink' | 'rename' | 'link' | 'symlink' | 'mknod' | 'removeTree';
 
-export function nameCalls(context: CallContext): NameCalls {
-  return {
-    mkdir: (path, mode) => mkdir(context, path, mode),
-    rmdir: (path) => rmdir(context, path),
-    unlink: (path) => unlink(context, path),
-    rename: (from, to) => rename(context, from, to),
-    link: (existing, path) => link(context, existing, path),
-    symlink: (target, path) => symlink(context, target, path),
-    mknod: (path, mode, device) => mknod(context, path, mode, device),
-    removeTree: (path) => removeTree(context, path),
-  };
-}
+export const nameCalls: WithContext<NameCalls> = {
+  mkdir: (context, path, mode) => mkdir(context, path, mode),
+  rmdir: (context, path) => rmdir(context, path),
+  unlink: (context, path) => unlink(context, path),
+  rename: (context, from, to) => rename(context, from, to),
+  link: (context, existing, path) => link(context, existing, path),
+  symlink: (context, target, path) => symlink(context, target, path),
+  mknod: (context, path, mode, device) => mknod(context, path, mode, device),
+  removeTree: (context, path) => removeTree(context, path),
+};
 
 /** Makes an empty regular file at a free place. */
 export function createFile(context: CallContext, place: Place, mode: number, call: CallNames): UpperFile {
@@ -173,6 +171,7 @@ function move(context: CallContext, source: Found, target: Place): void {
   const { state } = context;
   const replaced = target.inode && state.current(target.inode);
   const isGone = replaced !== undefined && detachName(context, target as Found);
+  if (isDirectoryInode(source.inode)) relinkBelow(context, source);
   let inode = state.current(source.inode);
   if (!isDirectoryInode(inode) && state.linksOf(inode) > 1) {
     const own = state.own(inode);
@@ -189,6 +188,23 @@ function move(context: CallContext, source: Found, target: Place): void {
   if (state.watchers === undefined) return;
   context.descriptors.move(inode.ino, source, target);
   state.watchers.moved({ place: source, inode }, target, replaced && { inode: replaced, isGone });
+}
+
+/**
+ * Of a lower file with names inside and outside of a directory that moves, all must go into one layer: links do not
+ * reach into the layers below. What moves without such files is not looked at.
+ */
+function relinkBelow({ state }: CallContext, { names, name }: Place): void {
+  if (state.lower.links.size === 0) return;
+  const prefix = `/${[...names, name].join('/')}/`;
+  for (const [ino, paths] of state.lower.links) {
+    const inside = [...paths].filter((path) => path.startsWith(prefix));
+    if (inside.length === 0 || inside.length === paths.size) continue;
+    for (const path of inside) {
+      const inode = findInode(state, ROOT, path, false);
+      if (inode?.ino === ino && !isDirectoryInode(inode)) state.own(inode).relinked = true;
+    }
+  }
 }
 
 function removeTree(context: CallContext, path: string): void {

@@ -96,8 +96,10 @@ function rename(view: MountedView, from: string, to: string): void {
   if (source.within !== target.within) fail('EXDEV', call);
   if (source.last !== 'name' || target.last !== 'name') fail('EBUSY', call);
   refuseReadOnly(source, call);
-  if ((isMountPoint(view, source) || isMountPoint(view, target)) && isBusy(view, source, target, call))
-    fail('EBUSY', call);
+  if (isMountPoint(view, source) || isMountPoint(view, target)) {
+    if (isBusy(view, source, target, call)) fail('EBUSY', call);
+    return;
+  }
   relay(() => source.kernel.rename(textOf(source), textOf(target)), source, from, target, to);
   if (source.path !== target.path) view.table.moved(source.mount, source.path, target.path);
 }
@@ -114,8 +116,6 @@ function isBusy(view: MountedView, from: Spot, target: Spot, call: CallNames): b
   if (source.path.startsWith(`${target.path}/`)) fail('ENOTEMPTY', call);
   if (target.inode?.ino === source.inode.ino) return false;
   checkMayTake(view, source, call);
-  const moves = movesDirectory && source.directory.ino !== target.directory.ino;
-  if (moves && !mayAccess(view.who, source.inode, W_OK)) fail('EACCES', call);
   if (target.inode === undefined) {
     if (!mayAccess(view.who, target.directory, W_OK | X_OK)) fail('EACCES', call);
   } else {
@@ -123,6 +123,8 @@ function isBusy(view: MountedView, from: Spot, target: Spot, call: CallNames): b
     const replacesDirectory = isDirectory(target.inode);
     if (movesDirectory !== replacesDirectory) fail(movesDirectory ? 'ENOTDIR' : 'EISDIR', call);
   }
+  const moves = movesDirectory && source.directory.ino !== target.directory.ino;
+  if (moves && !mayAccess(view.who, source.inode, W_OK)) fail('EACCES', call);
   return true;
 }
 

@@ -11,7 +11,7 @@ export interface MountSource {
   /** What is mounted, as a path in the source: a directory or a file, and empty for the source's root. */
   readonly base: string;
   /** Stands for the file system: sources that have the same one are one device. */
-  readonly identity: object;
+  readonly identity: object | string;
   /** What its statfs says other than its kernel's. */
   readonly figures?: Partial<FileSystemStat>;
   /** Its calls with the rights of somebody. Its kernel need not follow symlinks: it is asked for plain paths only. */
@@ -20,7 +20,7 @@ export interface MountSource {
    * What the fork of a view has in this one's place; itself, where it is shared. `forks` says what has become of each
    * identity so far, so that one file system that is mounted twice stays one.
    */
-  fork(forks: Map<object, object>): MountSource;
+  fork(forks: Map<object | string, object | string>): MountSource;
 }
 
 export interface MountOptions {

@@ -56,7 +56,7 @@ export class MountTable {
   /** Open files of mounts by the view's number. A number that is not here is the root's own. */
   readonly files: Map<number, MountedFile> = new Map();
   readonly #firstDevice: number;
-  readonly #devices: Map<object, number> = new Map();
+  readonly #devices: Map<object | string, number> = new Map();
 
   /** `rootDevice` is the device number of the root; mounts get those after it. */
   constructor(root: MountSource, rootDevice: number) {

@@ -8,6 +8,9 @@ import type { Answer, Sighting } from './perform.js';
 /** Times that layers and calls set are before this one (2017), the clock's are after. */
 export const FIRST_OF_CLOCK_NS = 1_500_000_000_000_000_000n;
 
+const S_IFMT = 0o170000;
+const S_IFDIR = 0o040000;
+
 export interface CanonicalOptions {
   /** Tells the times that the clock gave too: for a tree and its copy. */
   readonly exactTimes?: boolean;
@@ -26,7 +29,7 @@ export class Canonical {
   }
 
   sighting({ of, mode, uid, gid, nlink, size, ino, mtimeNs, content }: Sighting): string {
-    const links = nlink === 0 ? '' : ` links ${nlink} size ${size}`;
+    const links = (mode & S_IFMT) === S_IFDIR ? '' : ` links ${nlink} size ${size}`;
     const held = content === undefined ? '' : ` ${JSON.stringify(content)}`;
     const time = this.#exactTimes || BigInt(mtimeNs) < FIRST_OF_CLOCK_NS ? mtimeNs : 'of the clock';
     return `${of}: ${mode.toString(8)} ${uid}:${gid}${links} inode ${this.#number(ino)} time ${time}${held}`;

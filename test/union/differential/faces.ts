@@ -13,6 +13,9 @@ export interface AnyFs {
 type AnyCall = (...args: unknown[]) => unknown;
 type Table = Readonly<Record<string, AnyCall>>;
 
+/** Extended attributes, which Node has no calls for: `set`, `get` and `remove`, with paths that are followed. */
+export type XattrCall = (path: string, action: string, name: string, value: string) => string;
+
 export interface Face {
   readonly name: FaceName;
   call(name: string, args: readonly unknown[]): Promise<unknown>;

@@ -8,6 +8,7 @@ import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { faceOf } from './faces.js';
+import { kernelXattr } from './kernel-xattr.js';
 import { listing } from './listing.js';
 import type { Reply, RunReply, RunRequest } from './messages.js';
 import { type Answer, perform } from './perform.js';
@@ -21,7 +22,7 @@ async function answersOf({ face: name, operations }: RunRequest): Promise<Answer
   const face = faceOf(fs, name);
   const answers: Answer[] = [];
   try {
-    for (const operation of operations) answers.push(await perform(face, operation));
+    for (const operation of operations) answers.push(await perform(face, operation, kernelXattr));
   } finally {
     await face.closeAll();
   }

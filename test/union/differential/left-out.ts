@@ -1,9 +1,9 @@
 /** Which random calls are not made, because what they do depends on more than the file system. */
 
 import { createFs, type UnionFs } from '../../../src/index.js';
-import { isFile } from '../../../src/tree/node.js';
+import { isDirectory, isFile, isSymlink } from '../../../src/tree/node.js';
 import { mayAccess, R_OK, W_OK } from '../../../src/union/access.js';
-import type { FaceName } from './faces.js';
+import type { Face, FaceName } from './faces.js';
 import type { Operation, Who } from './operations.js';
 import { MOUNT, USER } from './stack.js';
 
@@ -20,6 +20,9 @@ export function isLeftOut(union: UnionFs, attempt: Attempt): boolean {
     leadsOut(union, attempt) ||
     isRefusedByPolicy(union, attempt) ||
     failsPartway(union, attempt) ||
+    resolvesDotsAsText(attempt) ||
+    isLostByRm(attempt) ||
+    replacesSymlinks(union, attempt) ||
     isOwnOfCallbacks(attempt)
   );
 }
@@ -41,6 +44,38 @@ function isRefusedByPolicy(union: UnionFs, { who, operation: [call, existing] }:
   if (inode === undefined || inode.uid === USER.uid) return false;
   if (!isFile(inode) || (inode.mode & 0o4000) !== 0 || (inode.mode & 0o2010) === 0o2010) return true;
   return !mayAccess(USER, inode, R_OK | W_OK);
+}
+
+/**
+ * overlayfs cannot always copy up what has lost the name that it was opened by: changes of its attributes give ENOENT
+ * or EEXIST then. A plain directory has no such trouble.
+ */
+export async function isRefusedByOverlay(face: Face, [call, slot]: Operation): Promise<boolean> {
+  if (!['fd:chmod', 'fd:chown', 'fd:utimes'].includes(call)) return false;
+  try {
+    const stats = (await face.onFile(Number(slot), 'stat', [])) as { nlink: number };
+    return stats.nlink === 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Of a symlink with a slash the asynchronous rm says that it is done, and removes nothing. */
+function isLostByRm({ face, operation: [call, path] }: Attempt): boolean {
+  return call === 'rm' && face !== 'sync' && String(path).endsWith('/');
+}
+
+/** The realpath of the C library takes dots out of the text, and so asks no right to search what stands before them. */
+function resolvesDotsAsText({ who, face, operation: [call, path] }: Attempt): boolean {
+  return call === 'realpath' && face === 'promise' && who === 'user' && /\/\.\.?(\/|$)/.test(String(path));
+}
+
+/** Of a symlink that replaces one the asynchronous cp looks at the source's end, the synchronous one at the target's. */
+function replacesSymlinks(union: UnionFs, { face, operation: [call, source, target] }: Attempt): boolean {
+  if (call !== 'cp' || face === 'sync') return false;
+  const [from, there] = [source, target].map((path) => union.kernel.find(String(path), false));
+  if (from === undefined || there === undefined) return false;
+  return isSymlink(there) || (isDirectory(from) && isDirectory(there));
 }
 
 /** Calls on whole trees stop at the first error: what they leave depends on the order in which names were listed. */

@@ -121,6 +121,12 @@ const flags = fc
 const flagNames = fc.constantFrom('r', 'r+', 'w', 'w+', 'wx', 'a', 'a+', 'ax');
 const accessMode = fc.integer({ min: 0, max: 7 });
 
+/** Without paths that a shell's tools cannot take. */
+const shortPath = path.filter((each) => each.length < 300 && each !== '');
+const xattrAction = fc.constantFrom('set', 'set', 'remove', 'get');
+const xattrName = fc.constantFrom('user.note', 'user.a', 'trusted.a', 'other.a');
+const xattrValue = fc.constantFrom('one', 'two');
+
 type Arguments = readonly [fc.Arbitrary<Argument>, ...fc.Arbitrary<Argument>[]];
 
 function call(
@@ -155,6 +161,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   call(2, 'lchown', path, uid, gid),
   call(2, 'utimes', path, time, time),
   call(2, 'lutimes', path, time, time),
+  call(2, 'xattr', shortPath, xattrAction, xattrName, xattrValue),
   call(2, 'access', path, accessMode),
   call(2, 'stat', path),
   call(2, 'lstat', path),

@@ -3,9 +3,10 @@
 import { createFs, UnionFs } from '../../../src/index.js';
 import type { Layer } from '../../../src/layer/layer.js';
 import { ROOT } from '../../../src/union/access.js';
-import { faceOf } from './faces.js';
+import type { Kernel } from '../../../src/union/kernel.js';
+import { faceOf, type XattrCall } from './faces.js';
 import { layersOf } from './layers.js';
-import { isLeftOut } from './left-out.js';
+import { isLeftOut, isRefusedByOverlay } from './left-out.js';
 import { listing } from './listing.js';
 import type { RunReply, RunRequest } from './messages.js';
 import type { Operation } from './operations.js';
@@ -19,20 +20,32 @@ export interface OurReply extends RunReply {
   readonly operations: readonly Operation[];
 }
 
-export async function runOurs({ stack, who, face: name, operations }: RunRequest): Promise<OurReply> {
+export async function runOurs({ judge, stack, who, face: name, operations }: RunRequest): Promise<OurReply> {
   everyday ??= layersOf(STACK);
   const union = UnionFs.over(stack === null ? everyday : layersOf(stack));
   const fs = who === 'root' ? union.fs : createFs(union.view.kernelAs(USER));
   const face = faceOf(fs, name);
+  const xattr = xattrCall(who === 'root' ? union.kernel : union.view.kernelAs(USER));
   const answers: Answer[] = [];
   const made: Operation[] = [];
   for (const operation of operations) {
     if (isLeftOut(union, { who, face: name, operation })) continue;
+    if (judge === 'overlay' && (await isRefusedByOverlay(face, operation))) continue;
     made.push(operation);
-    answers.push(await perform(face, operation));
+    answers.push(await perform(face, operation, xattr));
   }
   await face.closeAll();
   return { operations: made, answers, listing: listing(union.fs, MOUNT), xattrs: xattrsOf(union) };
+}
+
+/** Extended attributes by the system calls of a view. */
+export function xattrCall(kernel: Kernel): XattrCall {
+  return (path, action, name, value) => {
+    if (action === 'set') kernel.setxattr(path, name, Buffer.from(value));
+    else if (action === 'remove') kernel.removexattr(path, name);
+    else return Buffer.from(kernel.getxattr(path, name)).toString();
+    return '';
+  };
 }
 
 /** The attributes of a tree as getfattr prints them. */

@@ -2,7 +2,7 @@
 
 import { dirname } from 'node:path';
 import { FIRST_OF_CLOCK_NS } from './canonical.js';
-import type { Face } from './faces.js';
+import type { Face, XattrCall } from './faces.js';
 import type { Operation } from './operations.js';
 import { toldError } from './quirks.js';
 
@@ -46,9 +46,9 @@ const LONG_AGO = 1_400_000_000;
 const S_IFMT = 0o170000;
 const S_IFDIR = 0o040000;
 
-export async function perform(face: Face, operation: Operation): Promise<Answer> {
+export async function perform(face: Face, operation: Operation, xattr: XattrCall): Promise<Answer> {
   const sightings: (Sighting | string)[] = [];
-  const told = await tell(face, operation, sightings);
+  const told = await tell(face, operation, sightings, xattr);
   for (const path of lookedAt(operation)) sightings.push(await sight(face, path));
   if (operation[0].startsWith('fd:')) sightings.push(await sightFile(face, Number(operation[1])));
   return { ...told, sightings };
@@ -58,16 +58,18 @@ async function tell(
   face: Face,
   operation: Operation,
   sightings: (Sighting | string)[],
+  xattr: XattrCall,
 ): Promise<Pick<Answer, 'outcome' | 'code'>> {
   try {
+    const [call, ...args] = operation;
+    if (call === 'xattr') return { outcome: xattr(...(args as Parameters<XattrCall>)) };
     return { outcome: resultOf(operation, await make(face, operation), sightings) };
   } catch (error) {
     return toldError(face.name, operation, error);
   }
 }
 
-/** Makes one call; gives what it gave. */
-export async function make(face: Face, [call, ...args]: Operation): Promise<unknown> {
+async function make(face: Face, [call, ...args]: Operation): Promise<unknown> {
   if (call === 'open') return face.open(Number(args[0]), args.slice(1));
   if (STATS.has(call)) args.push({ bigint: true });
   if (call === 'opendir') return entriesOf(face, args);

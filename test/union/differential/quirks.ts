@@ -30,6 +30,8 @@ export function toldError(face: FaceName, operation: Operation, error: unknown):
 function coarse(face: FaceName, [call, ...args]: Operation, code: string): string | undefined {
   // The asynchronous cp looks at both paths at once, and tells whichever error comes first.
   if (call === 'cp') return face === 'sync' ? code : 'fails';
+  // Node has no such calls, and so no words for their errors.
+  if (call === 'xattr') return code;
   // Of a descriptor that is no good the first step fails, which is fstat or read.
   if (call === 'fd:readFile') return 'fails';
   // The synchronous call does not tell the path.
