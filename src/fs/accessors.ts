@@ -21,8 +21,8 @@ interface Holder {
   readonly [FACES]?: Faces;
 }
 
-function facesOf(holder: object): Faces {
-  return (holder as Holder)[FACES] ?? UNBOUND;
+function facesOf(holder: object | undefined): Faces {
+  return (holder as Holder | undefined)?.[FACES] ?? UNBOUND;
 }
 
 /**
