@@ -30,7 +30,9 @@ export type {
   SaveFormat,
 } from './engine/records.js';
 export type { EngineEvent, EngineListener } from './engine/state.js';
+export { copyTree, type ReadableFs, type WritableFs } from './fs/copy-tree.js';
 export { createFs, type Fs } from './fs/create-fs.js';
+export type { TreeJson } from './fs/json.js';
 export { type FsChange, UnionFs, type UnionFsOptions } from './fs/union-fs.js';
 export { type Image, type ImageLayer, readImage } from './image/image.js';
 export { formatPlatform, type Platform, parsePlatform } from './image/platform.js';

@@ -9,7 +9,9 @@ import type { Kernel } from '../union/kernel.js';
 import type { MountInfo, MountOptions, MountSource } from '../union/mounts/source.js';
 import type { Snapshot } from '../union/snapshot.js';
 import { View, type ViewOptions } from '../union/view.js';
-import { type CreateFsOptions, createFs, type Fs } from './create-fs.js';
+import { copyTree, type ReadableFs, type WritableFs } from './copy-tree.js';
+import { type CoreFs, type CreateFsOptions, createFs, type Fs } from './create-fs.js';
+import { readJson, type TreeJson, writeJson } from './json.js';
 import { layerChanges } from './packing.js';
 
 export interface UnionFsOptions extends Omit<ViewOptions, 'credentials'>, CreateFsOptions {
@@ -60,6 +62,24 @@ export class UnionFs {
       credentials === undefined ? rest : { ...rest, credentials: { ...ROOT, ...credentials } },
     );
     return new UnionFs(view, options);
+  }
+
+  /**
+   * Opens over a copy of what another fs object shows at a path: a memfs volume, `node:fs`, or the fs of a view. The copy
+   * is one layer, with modes, owners, mtimes (to the millisecond), symlinks and hard links; devices, pipes and sockets
+   * are left out, and so are extended attributes, which Node's API has no call for.
+   */
+  static fromFs(fs: ReadableFs, path: string = '/', options: UnionFsOptions = {}): UnionFs {
+    const copy = UnionFs.over([]);
+    copyTree(fs, path, copy.#coreFs, '/');
+    return UnionFs.over([Layer.fromChanges(layerChanges(copy.view.everything()))], options);
+  }
+
+  /** Opens over one layer of files, by their absolute paths; `null` is an empty directory. */
+  static fromJSON(json: TreeJson, options: UnionFsOptions = {}): UnionFs {
+    const files = UnionFs.over([]);
+    writeJson(files.#coreFs, json);
+    return UnionFs.over([Layer.fromChanges(layerChanges(files.view.everything()))], options);
   }
 
   /** Wraps a view that is there already. */
@@ -122,6 +142,20 @@ export class UnionFs {
   /** Goes back to a moment of this file system. Open files keep what they hold, as files that were unlinked. */
   rollback(snapshot: Snapshot): void {
     this.view.rollback(snapshot);
+  }
+
+  /** Copies what the union shows into another fs object; returns the paths of devices, pipes and sockets, left out. */
+  copyTo(fs: WritableFs, path: string = '/'): string[] {
+    return copyTree(this.#coreFs, '/', fs, path);
+  }
+
+  /** The files as text by their paths, and empty directories as `null`; symlinks are left out. */
+  toJSON(): Record<string, string | null> {
+    return readJson(this.#coreFs, '/');
+  }
+
+  get #coreFs(): CoreFs {
+    return this.fs as unknown as CoreFs;
   }
 
   /** Packs the upper: the changes as one layer, in a tar that depends on nothing but them. */
