@@ -12,7 +12,10 @@ describe('the package', () => {
   test('exports these values, and a change of them is a decision', async () => {
     const library = await import('../../src/index.js');
     const tar = await import('../../src/tar/index.js');
-    expect({ stratum: Object.keys(library).sort(), 'stratum/tar': Object.keys(tar).sort() }).toMatchSnapshot();
+    const justBash = await import('../../src/fs/just-bash.js');
+    const names = (module: object): string[] => Object.keys(module).sort();
+    const doors = { stratum: names(library), 'stratum/just-bash': names(justBash), 'stratum/tar': names(tar) };
+    expect(doors).toMatchSnapshot();
   });
 
   test('offers the same values in a browser, but for the machine that Node runs on', async () => {
@@ -22,9 +25,14 @@ describe('the package', () => {
   });
 
   test('documents every value by its name', async () => {
-    const page = readFileSync(join(ROOT, 'docs/library.md'), 'utf8');
-    const names = [await import('../../src/index.js'), await import('../../src/tar/index.js')].flatMap(Object.keys);
-    expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(page))).toEqual([]);
+    const pages = ['docs/library.md', 'docs/just-bash.md'].map((path) => readFileSync(join(ROOT, path), 'utf8')).join();
+    const modules = [
+      await import('../../src/index.js'),
+      await import('../../src/fs/just-bash.js'),
+      await import('../../src/tar/index.js'),
+    ];
+    const names = modules.flatMap(Object.keys);
+    expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(pages))).toEqual([]);
   });
 
   test('gives whoever installs it in Node an fs that can be taken for node:fs', () => {
