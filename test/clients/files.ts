@@ -20,3 +20,21 @@ export async function layerOf(files: Files): Promise<Layer> {
   plant(union.fs, '/', files);
   return union.toLayer();
 }
+
+/** A directory of a file system. */
+export interface Place {
+  readonly fs: Fs;
+  readonly path: string;
+}
+
+/** Copies a directory from one file system to another: files with their modes, symlinks. */
+export function copyTree(from: Place, to: Place): void {
+  to.fs.mkdirSync(to.path, { recursive: true });
+  for (const entry of from.fs.readdirSync(from.path, { withFileTypes: true })) {
+    const [source, target] = [join(from.path, entry.name), join(to.path, entry.name)];
+    const { mode } = from.fs.lstatSync(source);
+    if (entry.isDirectory()) copyTree({ fs: from.fs, path: source }, { fs: to.fs, path: target });
+    else if (entry.isSymbolicLink()) to.fs.symlinkSync(from.fs.readlinkSync(source), target);
+    else to.fs.writeFileSync(target, from.fs.readFileSync(source), { mode: mode & 0o777 });
+  }
+}
