@@ -11,6 +11,9 @@ import { nodeCompression } from './compression.js';
 import { nodeHasher } from './hasher.js';
 import { nodeStreams } from './streams.js';
 
+// For its types: those who install the package see Node's own `fs` only if a declaration file leads there.
+export type {} from './streams.js';
+
 hashing.install(nodeHasher);
 compression.install(nodeCompression);
 fileStreams.install(nodeStreams);

@@ -1,4 +1,7 @@
-/** What the documents show runs as printed: `ts` and `sh` blocks against the built package, links to what is there. */
+/**
+ * What the documents show runs as printed: `ts` and `sh` blocks against the built package, `typescript` blocks as files
+ * of the tests. Links lead to what is there.
+ */
 
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -59,6 +62,15 @@ describe('examples in TypeScript', () => {
       const cwd = mkdtempSync(join(scratch, 'ts-'));
       const { stdout } = await run(process.execPath, ['--import', import.meta.resolve('tsx'), file], { cwd });
       expect(stdout.split('\n').slice(0, -1)).toEqual(printedLines(text));
+    });
+  }
+});
+
+describe('examples that are tests of their own', () => {
+  for (const { document, line, text } of blocks('typescript')) {
+    test(`${document}, line ${line}, is the file that its first line names`, () => {
+      const [, path = '', shown] = /^\/\/ (test\/\S+)\n(.*)$/s.exec(text) ?? [];
+      expect(shown).toBe(readFileSync(join(ROOT, path), 'utf8').replaceAll("'../../src/index.js'", "'stratum'"));
     });
   }
 });
