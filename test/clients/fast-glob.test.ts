@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import glob, { type Entry, type Options } from 'fast-glob';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Fs, UnionFs } from '../../src/index.js';
-import { plant } from './files.js';
+import { UnionFs } from '../../src/index.js';
+import { type NodeFs, plant } from './files.js';
 
 /** What the layer below holds. */
-function plantBelow(fs: Fs, root: string): void {
+function plantBelow(fs: NodeFs, root: string): void {
   plant(fs, root, {
     'src/index.ts': 'export {};',
     'src/deep/er/leaf.ts': 'leaf',
@@ -21,7 +21,7 @@ function plantBelow(fs: Fs, root: string): void {
 }
 
 /** What is done above it: deleted, hidden by an opaque directory, linked, modified, added. */
-function plantAbove(fs: Fs, root: string): void {
+function plantAbove(fs: NodeFs, root: string): void {
   fs.rmSync(join(root, 'gone'), { recursive: true });
   plant(fs, root, { 'gone/again.ts': 'new', 'lib/a(b).ts': '', 'lib/[c].ts': '', 'lib/ü.ts': '', '.env': '' });
   fs.symlinkSync('../src/deep', join(root, 'lib/deep'));

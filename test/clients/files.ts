@@ -1,13 +1,16 @@
 /** Small trees for clients: the same files in a layer, or in a directory of the machine. */
 
 import { dirname, join } from 'node:path';
-import { type Fs, type Layer, UnionFs } from '../../src/index.js';
+import { type Layer, UnionFs } from '../../src/index.js';
+
+/** What clients take: the machine's fs and a union's alike. */
+export type NodeFs = typeof import('node:fs');
 
 /** Text by path. */
 export type Files = Readonly<Record<string, string>>;
 
 /** Writes files below a directory, and the directories that they need. */
-export function plant(fs: Fs, root: string, files: Files): void {
+export function plant(fs: NodeFs, root: string, files: Files): void {
   for (const [path, text] of Object.entries(files)) {
     fs.mkdirSync(dirname(join(root, path)), { recursive: true });
     fs.writeFileSync(join(root, path), text);
@@ -23,7 +26,7 @@ export async function layerOf(files: Files): Promise<Layer> {
 
 /** A directory of a file system. */
 export interface Place {
-  readonly fs: Fs;
+  readonly fs: NodeFs;
   readonly path: string;
 }
 

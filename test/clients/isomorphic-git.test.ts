@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import git from 'isomorphic-git';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Fs, UnionFs } from '../../src/index.js';
+import { UnionFs } from '../../src/index.js';
 import { requires } from '../kit/requires.js';
 import { run } from '../kit/run.js';
-import { copyTree, type Files, layerOf, plant } from './files.js';
+import { copyTree, type Files, layerOf, type NodeFs, plant } from './files.js';
 
 const PROJECT: Files = {
   'README.md': '# Project\n',
@@ -19,7 +19,7 @@ const PROJECT: Files = {
 };
 
 interface Repository {
-  readonly fs: Fs;
+  readonly fs: NodeFs;
   readonly dir: string;
 }
 

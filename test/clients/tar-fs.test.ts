@@ -8,12 +8,12 @@ import { pipeline } from 'node:stream/promises';
 import { type ExtractOptions, extract, type PackOptions, pack } from 'tar-fs';
 import { pack as tarPack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Fs, type Layer, UnionFs } from '../../src/index.js';
-import { type Files, plant } from './files.js';
+import { type Layer, UnionFs } from '../../src/index.js';
+import { type Files, type NodeFs, plant } from './files.js';
 
 /** What tar-fs takes, and its types do not tell of. */
 interface Untyped {
-  readonly fs?: Fs;
+  readonly fs?: NodeFs;
   readonly sort?: boolean;
   readonly umask?: number;
   readonly utimes?: boolean;
@@ -34,7 +34,7 @@ function unionOfOwner(layers: readonly Layer[]): UnionFs {
   return union;
 }
 
-function change(fs: Fs, root: string): void {
+function change(fs: NodeFs, root: string): void {
   plant(fs, root, ABOVE);
   fs.rmSync(join(root, 'gone'), { recursive: true });
   fs.appendFileSync(join(root, 'data/empty'), 'no more');
@@ -48,7 +48,7 @@ function change(fs: Fs, root: string): void {
 }
 
 /** Gives every path a time of its own, so that the machine's clock is in no tar. */
-function setTimes(fs: Fs, root: string): void {
+function setTimes(fs: NodeFs, root: string): void {
   const paths = (fs.readdirSync(root, { recursive: true, encoding: 'utf8' }) as string[]).sort().reverse();
   for (const [index, path] of [...paths, '.'].entries()) fs.lutimesSync(join(root, path), 1, 1_600_000_000 + index);
 }
@@ -125,14 +125,14 @@ describe('tar-fs extracts into a union', () => {
   });
 });
 
-async function packed(fs: Fs, options: PackOptions): Promise<Buffer> {
+async function packed(fs: NodeFs, options: PackOptions): Promise<Buffer> {
   const given: PackOptions & Untyped = { sort: true, ...options, fs };
   const chunks: Buffer[] = [];
   for await (const chunk of pack(join(folder, 'tree'), given)) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
 }
 
-async function unpacked(fs: Fs, target: string, tar: Buffer, options: ExtractOptions): Promise<void> {
+async function unpacked(fs: NodeFs, target: string, tar: Buffer, options: ExtractOptions): Promise<void> {
   const given: ExtractOptions & Untyped = { ...options, fs };
   await pipeline([tar], extract(target, given));
 }
@@ -149,7 +149,7 @@ async function linkedTar(): Promise<Buffer> {
 }
 
 /** Path, mode, owner, time and content of everything below a directory. Times that nobody set are the clock's. */
-function listing(fs: Fs, root: string): string[] {
+function listing(fs: NodeFs, root: string): string[] {
   const paths = (fs.readdirSync(root, { recursive: true, encoding: 'utf8' }) as string[]).sort();
   return paths.map((path) => {
     const stat = fs.lstatSync(join(root, path));
@@ -160,7 +160,7 @@ function listing(fs: Fs, root: string): string[] {
 
 const SET_BEFORE_MS = 1_600_001_000_000;
 
-function content(fs: Fs, path: string): string {
+function content(fs: NodeFs, path: string): string {
   const stat = fs.lstatSync(path);
   if (stat.isSymbolicLink()) return `-> ${fs.readlinkSync(path)}`;
   if (stat.isDirectory()) return '';

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import webpack, { type Configuration, type Stats, type WebpackPluginInstance } from 'webpack';
-import { type Fs, UnionFs } from '../../src/index.js';
-import { type Files, plant } from './files.js';
+import { UnionFs } from '../../src/index.js';
+import { type Files, type NodeFs, plant } from './files.js';
 
 const PROJECT: Files = {
   'package.json': '{ "name": "project", "sideEffects": false }',
@@ -50,7 +50,7 @@ function configuration(options: Configuration = {}): Configuration {
 }
 
 /** A plugin and not an assignment to the compiler, which would come too late: its cache has its file system by then. */
-function onFs(fs: Fs): WebpackPluginInstance {
+function onFs(fs: NodeFs): WebpackPluginInstance {
   return {
     apply: (compiler) => {
       Object.assign(compiler, { inputFileSystem: fs, outputFileSystem: fs, intermediateFileSystem: fs });
@@ -59,7 +59,7 @@ function onFs(fs: Fs): WebpackPluginInstance {
 }
 
 /** Builds on a file system, and gives what webpack says of it. Fails where there is an error or a warning. */
-async function build(fs: Fs, options: Configuration = {}): Promise<Stats> {
+async function build(fs: NodeFs, options: Configuration = {}): Promise<Stats> {
   const compiler = webpack({ ...configuration(options), plugins: [onFs(fs)] });
   try {
     const stats = await new Promise<Stats | undefined>((resolve, reject) => {
@@ -73,7 +73,7 @@ async function build(fs: Fs, options: Configuration = {}): Promise<Stats> {
 }
 
 /** What the program prints that webpack put into a file system. */
-async function printed(fs: Fs): Promise<string[]> {
+async function printed(fs: NodeFs): Promise<string[]> {
   const lines: string[] = [];
   const load = (name: string): unknown => {
     const module = { exports: {} };
@@ -87,7 +87,7 @@ async function printed(fs: Fs): Promise<string[]> {
   return lines;
 }
 
-function output(fs: Fs): Record<string, string> {
+function output(fs: NodeFs): Record<string, string> {
   const names = fs.readdirSync(join(ROOT, 'out')).sort();
   return Object.fromEntries(names.map((name) => [name, fs.readFileSync(join(ROOT, 'out', name), 'utf8')]));
 }
