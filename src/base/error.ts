@@ -5,11 +5,13 @@ export type ErrorCode =
   | 'ABORTED'
   | 'ARCHIVE_INVALID'
   | 'BLOB_UNKNOWN'
+  | 'BUILD_FAILED'
   | 'CONFIG_INVALID'
   | 'CONFLICT'
   | 'CONTAINER_UNKNOWN'
   | 'DIFFID_MISMATCH'
   | 'DIGEST_INVALID'
+  | 'DOCKERFILE_INVALID'
   | 'IMAGE_UNKNOWN'
   | 'INDEX_INVALID'
   | 'JSON_INVALID'
@@ -20,11 +22,13 @@ export type ErrorCode =
   | 'NAME_INVALID'
   | 'PATH_INVALID'
   | 'PLATFORM_UNKNOWN'
+  | 'RUNTIME_FAILED'
   | 'SIZE_INVALID'
   | 'STORE_INVALID'
   | 'TAR_INVALID'
   | 'UNSUPPORTED'
-  | 'USAGE';
+  | 'USAGE'
+  | 'VOLUME_UNKNOWN';
 
 /** Where an error lies. Every field that is known is given; none is guessed. */
 export interface ErrorPlace {

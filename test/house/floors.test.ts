@@ -6,12 +6,13 @@ import { type Source, sources } from './sources.js';
 /** Ground floor first; folders of one floor do not import each other. Entry points stand on top. */
 const FLOORS = [
   ['base'],
-  ['digest', 'tar'],
+  ['digest', 'tar', 'dockerfile'],
   ['tree', 'blob'],
   ['union', 'layer'],
   ['fs', 'image'],
+  ['build'],
   ['engine'],
-  ['node', 'browser'],
+  ['node', 'browser', 'shell'],
   ['cli'],
 ];
 /** The entry points, which name what the library exports: the command line is their first user. */
