@@ -202,6 +202,15 @@ export interface StageDefinition {
   readonly instructions: readonly Instruction[];
 }
 
+/** An instruction's lines. */
+export interface DockerfileLine {
+  readonly range: SourceRange;
+  readonly text: string;
+  readonly hasEmptyContinuation: boolean;
+  /** Comments right above, without `#`. */
+  readonly comments: readonly string[];
+}
+
 export interface Dockerfile {
   /** As it is called in messages: `Dockerfile`. */
   readonly file: string;
@@ -209,4 +218,6 @@ export interface Dockerfile {
   /** ARG lines above the first FROM. */
   readonly globalArgs: readonly ArgInstruction[];
   readonly stages: readonly StageDefinition[];
+  /** Every line as it stands, for checks of the writing. */
+  readonly lines: readonly DockerfileLine[];
 }

@@ -1,0 +1,46 @@
+/** Archives that ADD unpacks: a tar, plain or compressed, known by what it holds and never by its name. */
+
+import { isStratumError } from '../base/error.js';
+import type { Change } from '../layer/change.js';
+import { Layer } from '../layer/layer.js';
+import { codecOf } from './decompress.js';
+
+const BLOCK_BYTES = 512;
+const CHECKSUM = { at: 148, length: 8 };
+const SPACE = 0x20;
+
+/** The entries of an archive; undefined for what is none. Fails with TAR_INVALID for one that begins well and breaks. */
+export async function archiveChanges(bytes: Uint8Array): Promise<readonly Change[] | undefined> {
+  const codec = codecOf(bytes);
+  const tar = codec === undefined ? bytes : await unpacked(codec, bytes);
+  if (tar === undefined || !isTar(tar)) return undefined;
+  return (await Layer.fromTar(tar)).changes;
+}
+
+/** What is compressed but broken is no archive. */
+async function unpacked(
+  codec: (bytes: Uint8Array) => Promise<Uint8Array>,
+  bytes: Uint8Array,
+): Promise<Uint8Array | undefined> {
+  try {
+    return await codec(bytes);
+  } catch (error) {
+    if (isStratumError(error, 'UNSUPPORTED')) throw error;
+    return undefined;
+  }
+}
+
+/** True when the first block is a header whose checksum is right, or the end of an empty archive. */
+function isTar(bytes: Uint8Array): boolean {
+  if (bytes.length < BLOCK_BYTES) return false;
+  const header = bytes.subarray(0, BLOCK_BYTES);
+  if (header.every((byte) => byte === 0)) return bytes.length >= 2 * BLOCK_BYTES;
+  const field = String.fromCharCode(...header.subarray(CHECKSUM.at, CHECKSUM.at + CHECKSUM.length));
+  const said = Number.parseInt(field.replaceAll('\0', ' ').trim(), 8);
+  const sum = header.reduce((total, byte, at) => total + (isChecksum(at) ? SPACE : byte), 0);
+  return said === sum;
+}
+
+function isChecksum(at: number): boolean {
+  return at >= CHECKSUM.at && at < CHECKSUM.at + CHECKSUM.length;
+}

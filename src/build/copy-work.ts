@@ -1,0 +1,156 @@
+/** COPY and ADD as a step: its keys, and its layer. */
+
+import { StratumError } from '../base/error.js';
+import { collectBytes } from '../base/stream.js';
+import { treeChanges } from '../layer/changes.js';
+import { Layer } from '../layer/layer.js';
+import { emptyTree, TreeEditor } from '../tree/edit.js';
+import { FileNode } from '../tree/node.js';
+import { archiveChanges } from './archive.js';
+import { type SourceTree, sourceTree } from './context.js';
+import { Copier } from './copy.js';
+import {
+  checkChecksum,
+  type FoundSource,
+  fetchedFile,
+  findInTree,
+  inlineFile,
+  MEMORY_SOURCE,
+  sourceParts,
+} from './copy-sources.js';
+import { ownerOf } from './owner.js';
+import type { Solver, StageState, StepWork } from './solve.js';
+import type { CopySource, CopyStep } from './step.js';
+import type { KeyPart } from './step-key.js';
+
+/** What may come by URL; more is no file for an image. */
+const FETCH_LIMIT_BYTES = 4 * 1024 ** 3;
+
+export class CopyWork implements StepWork {
+  readonly #solver: Solver;
+  readonly #step: CopyStep;
+  readonly #state: StageState;
+  readonly #fetched: Map<string, Promise<FoundSource>> = new Map();
+
+  constructor(solver: Solver, step: CopyStep, state: StageState) {
+    this.#solver = solver;
+    this.#step = step;
+    this.#state = state;
+  }
+
+  /** By the layers of the stage that is copied from, which costs nothing; then by what is copied. */
+  async *keys(): AsyncIterable<readonly KeyPart[]> {
+    const common = this.#commonParts();
+    const cheap = await this.#cheapParts();
+    if (cheap !== undefined) yield [...common, ...cheap];
+    const parts: KeyPart[] = [];
+    for (const source of this.#step.sources) parts.push(...(await this.#parts(source)));
+    yield [...common, ...parts];
+  }
+
+  async run(): Promise<Layer> {
+    const { store } = this.#solver.options;
+    const step = this.#step;
+    const isNamedOwner = step.chown !== undefined && /[^\d:]/.test(step.chown);
+    const below = await store.tree(this.#state.layers, { content: isNamedOwner });
+    const base = step.link ? emptyTree() : below;
+    const { epoch, now } = this.#solver.options;
+    const at = epoch ?? now() / 1000;
+    const nowSec = Math.floor(at);
+    const editor = new TreeEditor(base, { id: 'copy' });
+    const owner = step.chown === undefined ? undefined : ownerOf(below, step.chown);
+    const rules = { owner, mode: step.mode, nowSec, nowNsec: Math.floor((at - nowSec) * 1e9) };
+    for (const source of step.sources) {
+      for (const found of await this.#find(source)) {
+        const mtimeSec = found.isLocal ? epoch : undefined;
+        await this.#put(new Copier(editor, { ...rules, mtimeSec }), found);
+      }
+    }
+    return Layer.fromChanges(treeChanges(base, editor.finish()), this.#solver.packing);
+  }
+
+  async #put(copier: Copier, found: FoundSource): Promise<void> {
+    const node = found.entries[0]?.node;
+    if (found.unpack && node instanceof FileNode) {
+      const changes = await archiveChanges(node.bytes.read(node.offset, node.size));
+      if (changes !== undefined) return copier.unpack(changes, this.#step.destination);
+    }
+    copier.copy(found.name, found.entries, this.#step.destination);
+  }
+
+  #commonParts(): KeyPart[] {
+    const step = this.#step;
+    const options = {
+      chown: step.chown,
+      chmod: step.chmod,
+      exclude: step.exclude.length === 0 ? undefined : JSON.stringify(step.exclude),
+      parents: step.parents ? 'true' : undefined,
+      unpack: step.unpackLocal || step.unpackRemote ? 'true' : undefined,
+    };
+    return [
+      step.link ? { name: 'link', value: 'true' } : { name: 'parent', value: this.#solver.chainOf(this.#state) },
+      { name: 'destination', value: step.destination },
+      ...Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }])),
+    ];
+  }
+
+  /** Undefined when a source is of no stage: only its content says what it is. */
+  async #cheapParts(): Promise<KeyPart[] | undefined> {
+    const parts: KeyPart[] = [];
+    for (const source of this.#step.sources) {
+      if (source.kind === 'path' && source.origin.kind === 'stage') {
+        const state = await this.#solver.state(source.origin.stage);
+        parts.push({ name: `from ${source.path}`, value: this.#solver.chainOf(state) });
+      } else if (source.kind === 'inline') parts.push(...(await this.#parts(source)));
+      else return undefined;
+    }
+    return parts;
+  }
+
+  async #parts(source: CopySource): Promise<KeyPart[]> {
+    if (source.kind === 'url' && source.checksum !== undefined) {
+      return [{ name: `url ${source.url}`, value: source.checksum }];
+    }
+    const tree = source.kind === 'path' ? await this.#tree(source) : MEMORY_SOURCE;
+    return sourceParts(this.#step, await this.#find(source), tree as SourceTree);
+  }
+
+  async #find(source: CopySource): Promise<FoundSource[]> {
+    const { epoch } = this.#solver.options;
+    if (source.kind === 'inline') return [inlineFile(source.name, source.content, epoch ?? this.#nowSec())];
+    if (source.kind === 'url') return [await this.#fetch(source.url, source.checksum)];
+    return findInTree(this.#step, source.path, await this.#tree(source), source.origin.kind === 'context');
+  }
+
+  async #tree(source: CopySource & { kind: 'path' }): Promise<SourceTree> {
+    const { origin } = source;
+    if (origin.kind === 'context') return this.#solver.sources.of(origin.context, origin.name);
+    return sourceTree(await this.#solver.treeOf(origin.stage));
+  }
+
+  #fetch(url: string, checksum: string | undefined): Promise<FoundSource> {
+    const known = this.#fetched.get(url);
+    if (known !== undefined) return known;
+    const file = this.#fetchFile(url, checksum);
+    this.#fetched.set(url, file);
+    return file;
+  }
+
+  async #fetchFile(url: string, checksum: string | undefined): Promise<FoundSource> {
+    const response = await this.#solver.options.fetch(url, { signal: this.#solver.signal }).catch((cause: unknown) => {
+      throw new StratumError('BUILD_FAILED', `failed to load ${url}: ${String(cause)}`, { cause });
+    });
+    if (!response.ok || response.body === null) {
+      throw new StratumError('BUILD_FAILED', `invalid response status ${response.status} for ${url}`);
+    }
+    const bytes = await collectBytes(response.body as unknown as AsyncIterable<Uint8Array>, FETCH_LIMIT_BYTES);
+    if (checksum !== undefined) checkChecksum(bytes, checksum);
+    const modified = Date.parse(response.headers.get('last-modified') ?? '');
+    const mtimeSec = Number.isNaN(modified) ? 0 : Math.floor(modified / 1000);
+    return fetchedFile(url, { bytes, mtimeSec }, this.#step.unpackRemote);
+  }
+
+  #nowSec(): number {
+    return Math.floor(this.#solver.options.now() / 1000);
+  }
+}

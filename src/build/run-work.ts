@@ -1,0 +1,240 @@
+/** RUN as a step: its keys, its mounts, and the layer of what the command changed. */
+
+import { utf8 } from '../base/bytes.js';
+import { StratumError } from '../base/error.js';
+import { UnionFs } from '../fs/union-fs.js';
+import type { Layer } from '../layer/layer.js';
+import { emptyTree, TreeEditor } from '../tree/edit.js';
+import type { Tree, TreeNode } from '../tree/node.js';
+import { nodeAt, rootPath } from '../tree/root-path.js';
+import { tmpfs, tree, volume } from '../union/mount-sources.js';
+import { BuildError } from './build-error.js';
+import { type SourceTree, sourceTree } from './context.js';
+import { Copier } from './copy.js';
+import { OutputTail } from './output-tail.js';
+import type { RunMountPoint } from './runtime.js';
+import { selectBelow } from './selection.js';
+import type { Solver, StageState, StepWork } from './solve.js';
+import type { Origin, PlannedMount, RunStep } from './step.js';
+import { fileValue, type KeyPart } from './step-key.js';
+import type { HeldCache } from './store.js';
+import { canonicalPath } from './workdir.js';
+
+const HOSTNAME = 'buildkitsandbox';
+const PIPES = '/dev/pipes';
+const SCRIPT_MODE = 0o755;
+const CACHE_MODE = 0o755;
+
+interface Bound {
+  readonly node: TreeNode;
+  /** Without symlinks. */
+  readonly path: string;
+}
+
+interface HeldMounts {
+  readonly points: readonly RunMountPoint[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly caches: readonly HeldCache[];
+}
+
+export class RunWork implements StepWork {
+  readonly #solver: Solver;
+  readonly #step: RunStep;
+  readonly #state: StageState;
+
+  constructor(solver: Solver, step: RunStep, state: StageState) {
+    this.#solver = solver;
+    this.#step = step;
+    this.#state = state;
+  }
+
+  async *keys(): AsyncIterable<readonly KeyPart[]> {
+    const { argv, env, cwd, user, network, security, script, mounts } = this.#step;
+    const parts: KeyPart[] = [
+      { name: 'parent', value: this.#solver.chainOf(this.#state) },
+      { name: 'argv', value: JSON.stringify(argv) },
+      ...Object.keys(env)
+        .sort()
+        .map((name) => ({ name: `env ${name}`, value: env[name] as string })),
+      { name: 'cwd', value: cwd },
+      { name: 'user', value: user },
+      { name: 'network', value: network },
+      { name: 'security', value: security },
+    ];
+    if (script !== undefined) parts.push({ name: 'script', value: script.content });
+    for (const mount of mounts) parts.push(...(await this.#mountParts(mount)));
+    yield parts;
+  }
+
+  async run(): Promise<Layer> {
+    const { store, runtime, file } = this.#solver.options;
+    const { layers } = this.#state;
+    const step = this.#step;
+    if (step.security === 'insecure') throw new StratumError('UNSUPPORTED', 'security.insecure is not allowed');
+    const union = UnionFs.overTree(await store.tree(layers, { content: true }));
+    const held = await this.#holdMounts();
+    const tail = new OutputTail();
+    const output = (stream: 'stdout' | 'stderr') => (chunk: Uint8Array) => {
+      tail.add(chunk);
+      this.#solver.options.progress({ kind: 'output', step, stream, chunk });
+    };
+    const { exitCode } = await runtime.run({
+      union,
+      layers: await store.layers(layers, { content: true }),
+      argv: step.argv,
+      env: { ...step.proxies, ...step.env, ...held.env },
+      cwd: step.cwd,
+      user: step.user,
+      mounts: held.points,
+      network: step.network,
+      hostname: HOSTNAME,
+      stdout: output('stdout'),
+      stderr: output('stderr'),
+      signal: this.#solver.signal,
+    });
+    for (const cache of held.caches) await cache.save();
+    if (exitCode === 0) return union.toLayer(this.#solver.packing);
+    if (this.#solver.signal.aborted) throw new StratumError('ABORTED', 'the build was stopped');
+    const command = JSON.stringify(step.argv.join(' '));
+    throw new BuildError(`process ${command} did not complete successfully: exit code: ${exitCode}`, {
+      file,
+      range: step.range,
+      title: step.title,
+      exitCode,
+      output: tail.text(),
+    });
+  }
+
+  /** The definition of a mount, and the content of one that is bound; never what a secret or a cache holds. */
+  async #mountParts(mount: PlannedMount): Promise<KeyPart[]> {
+    const { type, target, source, id, env, readOnly, required, sharing, size, mode, uid, gid } = mount;
+    const definition = { type, target, source, id, env, readOnly, required, sharing, size, mode, uid, gid };
+    const name = `mount ${target ?? id}`;
+    const parts: KeyPart[] = [{ name, value: JSON.stringify(definition) }];
+    const { origin } = mount;
+    if (origin?.kind === 'stage') {
+      const state = await this.#solver.state(origin.stage);
+      parts.push({ name: `${name} from`, value: this.#solver.chainOf(state) });
+    } else if (origin !== undefined) parts.push(...(await this.#boundParts(name, origin, source)));
+    return parts;
+  }
+
+  async #boundParts(name: string, origin: Origin, path: string): Promise<KeyPart[]> {
+    const files = await this.#files(origin);
+    const node = this.#bound(files, path);
+    return selectBelow(node.node, { include: undefined, exclude: undefined }).map(({ relative, node: each }) => ({
+      name: `${name} file ${relative || '.'}`,
+      value: fileValue(each, files, { withMode: true }),
+    }));
+  }
+
+  #bound(files: SourceTree, path: string): Bound {
+    const real = rootPath(files.tree.root, canonicalPath('/', path), { followLast: true });
+    const node = nodeAt(files.tree.root, real);
+    if (node !== undefined) return { node, path: real };
+    const shown = JSON.stringify(canonicalPath('/', path));
+    throw new StratumError('BUILD_FAILED', `failed to compute cache key: ${shown}: not found`);
+  }
+
+  async #files(origin: Origin): Promise<SourceTree> {
+    if (origin.kind === 'context') return this.#solver.sources.of(origin.context, origin.name);
+    return sourceTree(await this.#solver.treeOf(origin.stage));
+  }
+
+  async #holdMounts(): Promise<HeldMounts> {
+    const points: RunMountPoint[] = [];
+    const env: Record<string, string> = {};
+    const caches: HeldCache[] = [];
+    const { script } = this.#step;
+    if (script !== undefined) {
+      const source = fileSource(`/${script.name}`, utf8(script.content), { mode: SCRIPT_MODE, uid: 0, gid: 0 });
+      points.push({ target: `${PIPES}/${script.name}`, source, readOnly: true });
+    }
+    for (const mount of this.#step.mounts) {
+      if (mount.type === 'secret') this.#secret(mount, { points, env });
+      else if (mount.type === 'ssh') this.#ssh(mount);
+      else points.push(await this.#point(mount, caches));
+    }
+    return { points, env, caches };
+  }
+
+  async #point(mount: PlannedMount, caches: HeldCache[]): Promise<RunMountPoint> {
+    const { target, readOnly } = mount;
+    if (target === undefined) throw new StratumError('DOCKERFILE_INVALID', 'a mount needs a target');
+    if (mount.type === 'tmpfs') {
+      const source = tmpfs(mount.size === undefined || mount.size === 0 ? {} : { size: mount.size });
+      return { target, source, readOnly: false };
+    }
+    if (mount.type === 'cache') return { target, source: await this.#cache(mount, caches), readOnly };
+    if (mount.origin === undefined) return { target, source: tree(emptyTree()), readOnly };
+    const files = await this.#files(mount.origin);
+    return { target, source: tree(files.tree, { subpath: this.#bound(files, mount.source).path }), readOnly };
+  }
+
+  /** A cache that is new begins with what `from` holds, or as an empty directory of the mode and owner asked for. */
+  async #cache(mount: PlannedMount, caches: HeldCache[]): Promise<RunMountPoint['source']> {
+    const { mode = CACHE_MODE, uid, gid } = mount;
+    const id = mount.sharing === 'private' ? `${mount.id} ${this.#step.range.start}` : mount.id;
+    const start = mount.origin === undefined ? undefined : await this.#files(mount.origin);
+    const held = await this.#solver.options.store.cache(id, () => {
+      const files = UnionFs.overTree(
+        start === undefined ? emptyTree() : subtree(start, this.#bound(start, mount.source)),
+      );
+      files.kernel.chmod('/', mode);
+      files.kernel.chown('/', uid, gid);
+      return files;
+    });
+    caches.push(held);
+    return held.source;
+  }
+
+  #secret(mount: PlannedMount, held: { points: RunMountPoint[]; env: Record<string, string> }): void {
+    const value = this.#solver.options.secrets[mount.id];
+    if (value === undefined) {
+      if (mount.required) throw new StratumError('BUILD_FAILED', `secret ${mount.id}: not found`);
+      return;
+    }
+    if (mount.env !== undefined) held.env[mount.env] = new TextDecoder().decode(value);
+    if (mount.target === undefined) return;
+    const { mode = 0, uid, gid } = mount;
+    held.points.push({
+      target: mount.target,
+      source: fileSource('/secret', value, { mode, uid, gid }),
+      readOnly: true,
+    });
+  }
+
+  #ssh({ required, id }: PlannedMount): void {
+    if (required) throw new StratumError('BUILD_FAILED', `no SSH key ${JSON.stringify(id)} forwarded from the client`);
+  }
+}
+
+/** A copy of a directory of a tree as a tree of its own. */
+function subtree({ tree: from }: SourceTree, { node, path }: Bound): Tree {
+  const editor = new TreeEditor(emptyTree(), { id: 'cache' });
+  const rules = {
+    owner: undefined,
+    mode: undefined,
+    nowSec: node.mtimeSec,
+    nowNsec: node.mtimeNsec,
+    mtimeSec: undefined,
+  };
+  new Copier(editor, rules).copy(path, selectBelow(node, { include: undefined, exclude: undefined }), '/');
+  return from.root === node ? from : editor.finish();
+}
+
+/** One file in memory, to be mounted over a path. */
+function fileSource(
+  path: string,
+  bytes: Uint8Array,
+  { mode, uid, gid }: { readonly mode: number; readonly uid: number; readonly gid: number },
+): RunMountPoint['source'] {
+  const files = UnionFs.over([]);
+  files.kernel.writeFile(path, O_CREAT_WRITE, mode, bytes);
+  files.kernel.chmod(path, mode);
+  files.kernel.chown(path, uid, gid);
+  return volume(files, { subpath: path });
+}
+
+/** O_WRONLY | O_CREAT. */
+const O_CREAT_WRITE = 0o101;

@@ -1,0 +1,41 @@
+/** What a build needs of a store: layers by what they are made of, and what steps made before. */
+
+import type { UnionFs } from '../fs/union-fs.js';
+import type { ImageLayer } from '../image/image.js';
+import type { Layer } from '../layer/layer.js';
+import type { Tree } from '../tree/node.js';
+import type { MountSource } from '../union/mounts/source.js';
+import type { KeyPart } from './step-key.js';
+
+/** What a step made. */
+export interface StepRecord {
+  readonly key: string;
+  readonly title: string;
+  readonly layer: ImageLayer;
+}
+
+/** A cache mount in use. */
+export interface HeldCache {
+  readonly source: MountSource;
+  /** Keeps what was written. */
+  save(): Promise<void>;
+}
+
+export interface StepCache {
+  /** What the step of a key made; undefined when nobody ran it, or its layer is gone. */
+  find(key: string): Promise<StepRecord | undefined>;
+  /** Remembers a step under its key, with the parts of the key, and under names by which a later one looks for it. */
+  keep(record: StepRecord, parts: readonly KeyPart[], slots: readonly string[]): Promise<void>;
+  /** The parts of steps that were kept under one of the names, newest first. */
+  similar(slots: readonly string[]): Promise<readonly { readonly key: string; readonly parts: readonly KeyPart[] }[]>;
+}
+
+export interface BuildStore {
+  readonly steps: StepCache;
+  layers(stored: readonly ImageLayer[], needs: { readonly content: boolean }): Promise<readonly Layer[]>;
+  /** The merged tree of layers; nothing for none. */
+  tree(stored: readonly ImageLayer[], needs: { readonly content: boolean }): Promise<Tree>;
+  keepLayer(layer: Layer): Promise<ImageLayer>;
+  /** A cache mount by its id; `begin` makes the content of one that is new. */
+  cache(id: string, begin: () => UnionFs): Promise<HeldCache>;
+}

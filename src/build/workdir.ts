@@ -1,0 +1,11 @@
+/** Paths of a Dockerfile, as Go's path.Clean makes them. */
+
+/** The path from a directory, absolute, without dots, doubled slashes or a slash at its end. */
+export function canonicalPath(directory: string, path: string): string {
+  const names: string[] = [];
+  for (const name of (path.startsWith('/') ? path : `${directory}/${path}`).split('/')) {
+    if (name === '..') names.pop();
+    else if (name !== '' && name !== '.') names.push(name);
+  }
+  return `/${names.join('/')}`;
+}
