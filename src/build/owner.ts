@@ -48,6 +48,6 @@ function numberOf(text: string): number | undefined {
 function lines(tree: Tree, path: string): string[][] {
   const node = nodeAt(tree.root, rootPath(tree.root, path, { followLast: true }));
   if (!(node instanceof FileNode)) return [];
-  const text = utf8Text(node.bytes.read(node.offset, node.size));
+  const text = utf8Text(node.bytes.read(node.offset, node.size)) ?? '';
   return text.split('\n').map((line) => line.split(':'));
 }

@@ -18,6 +18,7 @@ export interface Verb {
 }
 
 const transfer = (): Promise<VerbModule> => import('./commands/transfer.js');
+const build = (): Promise<VerbModule> => import('./commands/build.js');
 const images = (): Promise<VerbModule> => import('./commands/images.js');
 const history = (): Promise<VerbModule> => import('./commands/history.js');
 const inspect = (): Promise<VerbModule> => import('./commands/inspect.js');
@@ -34,6 +35,7 @@ const CONTAINERS = 'Containers:';
 const STORE = 'The store:';
 
 export const VERBS: readonly Verb[] = [
+  { name: 'build', summary: 'Build an image from a Dockerfile', group: IN_AND_OUT, load: build },
   { name: 'load', summary: 'Load images from an archive or layout', group: IN_AND_OUT, load: transfer },
   { name: 'save', summary: 'Save images to an archive or layout', group: IN_AND_OUT, load: transfer },
   { name: 'import', summary: 'Make an image of a tar of a file system', group: IN_AND_OUT, load: transfer },

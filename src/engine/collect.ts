@@ -9,11 +9,13 @@ import { type Image, readImage } from '../image/image.js';
 import { removeContainerFiles } from './container-files.js';
 import type { EngineContext } from './context.js';
 import type { PruneOptions, PruneReport } from './records.js';
+import { cachedLayers, dropSteps } from './step-cache.js';
 
-/** Every blob that a name or a container leads to. */
+/** Every blob that a name, a container or a cached step leads to. */
 export async function blobsInUse(context: EngineContext): Promise<Map<Digest, Descriptor>> {
   const inUse = new Map<Digest, Descriptor>();
   for (const { descriptor } of await context.tags.read()) await reachable(context.blobs, descriptor, inUse);
+  for (const layer of await cachedLayers(context)) inUse.set(layer.digest, layer);
   return inUse;
 }
 
@@ -38,11 +40,12 @@ export async function withdraw(context: EngineContext, digests: Iterable<Digest>
 export async function prune(context: EngineContext, options: PruneOptions): Promise<PruneReport> {
   const containers = options.containers === true ? await dropContainers(context) : [];
   const images = await dropImages(context, options.all ?? false);
+  const freedSteps = options.caches === true ? await dropSteps(context) : 0;
   const inUse = await blobsInUse(context);
   context.forgetImages();
   const blobs = await collectBlobs(context.blobs, new Set(inUse.keys()));
   const freedCache = await context.layers.retain(options.caches === true ? new Set() : await diffIdsInUse(context));
-  const freedBytes = blobs.reduce((sum, { size }) => sum + size, freedCache);
+  const freedBytes = blobs.reduce((sum, { size }) => sum + size, freedCache + freedSteps);
   context.state.emit({ type: 'image', action: 'prune', id: '', patches: [], inverse: [] });
   return { images, containers, blobs: blobs.map(({ digest }) => digest), freedBytes };
 }
@@ -72,6 +75,7 @@ async function diffIdsInUse(context: EngineContext): Promise<Set<DiffID>> {
   for (const { descriptor } of await context.tags.read()) {
     for (const { diffId } of await layersOf(context, descriptor)) diffIds.add(diffId);
   }
+  for (const { diffId } of await cachedLayers(context)) diffIds.add(diffId);
   return diffIds;
 }
 

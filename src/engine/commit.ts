@@ -107,10 +107,10 @@ export function commandOf(config: { readonly [key: string]: unknown }): string {
   return parts.join(' ');
 }
 
-async function storeLayer(
+export async function storeLayer(
   context: EngineContext,
   layer: Layer,
-  compression = DEFAULT_COMPRESSION,
+  compression: LayerCompression = DEFAULT_COMPRESSION,
 ): Promise<ImageLayer> {
   const blob = layer.blob(compression);
   const { digest, size } = await context.blobs.put(blob.stream);

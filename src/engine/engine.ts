@@ -4,8 +4,11 @@ import { isStratumError } from '../base/error.js';
 import type { JsonObject } from '../base/json.js';
 import type { ByteSource, ByteStream } from '../base/stream.js';
 import type { Digest } from '../digest/digest.js';
+import type { WritableFs } from '../fs/copy-tree.js';
 import type { Layer } from '../layer/layer.js';
 import type { Tree } from '../tree/node.js';
+import { exportBuilt, saveBuilt, saveBuiltLayout, writeBuilt } from './build-outputs.js';
+import { type BuiltImage, buildImage, type EngineBuildOptions } from './builds.js';
 import { prune } from './collect.js';
 import { type CommittedImage, type ImportOptions, importImage } from './commit.js';
 import type { Container } from './container.js';
@@ -69,6 +72,40 @@ export class Engine {
 
   saveLayout(refs: readonly string[], directory: string): Promise<void> {
     return saveLayout(this.#context, refs, directory);
+  }
+
+  /** Builds an image from a Dockerfile. A step that fails leaves those before it in the cache, and names nothing. */
+  build(options: EngineBuildOptions): Promise<BuiltImage> {
+    return buildImage(this.#context, options);
+  }
+
+  /** What was built as an archive, under names or none. */
+  saveBuilt(
+    built: BuiltImage,
+    options: { readonly type: 'oci' | 'docker'; readonly names: readonly string[] },
+  ): ByteStream {
+    return saveBuilt(this.#context, built, options);
+  }
+
+  /** What was built, in an OCI layout directory. */
+  saveBuiltLayout(
+    built: BuiltImage,
+    options: { readonly directory: string; readonly names: readonly string[] },
+  ): Promise<void> {
+    return saveBuiltLayout(this.#context, built, options);
+  }
+
+  /** The files of what was built as a tar. */
+  exportBuilt(built: BuiltImage): ByteStream {
+    return exportBuilt(this.#context, built);
+  }
+
+  /** Writes the files of what was built below a directory of another fs, such as `node:fs`. */
+  writeBuilt(
+    built: BuiltImage,
+    options: { readonly fs: WritableFs; readonly directory: string },
+  ): Promise<void> {
+    return writeBuilt(this.#context, built, options);
   }
 
   /** Makes an image of a tar of a root file system. */

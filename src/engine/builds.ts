@@ -1,0 +1,211 @@
+/** `build`: a Dockerfile and a context to an image in the store. */
+
+import { utf8Text } from '../base/bytes.js';
+import { isStratumError, StratumError } from '../base/error.js';
+import { createPort, type Port } from '../base/port.js';
+import { DirectoryBlobs, isLayout } from '../blob/directory.js';
+import type { Descriptor } from '../blob/descriptor.js';
+import { build } from '../build/build.js';
+import type { BuildContext } from '../build/context.js';
+import type { NamedContext, Plan } from '../build/plan.js';
+import type { BuildProgress } from '../build/progress.js';
+import type { Runtime } from '../build/runtime.js';
+import type { StepOutcome } from '../build/solve.js';
+import type { BuildStore, HeldCache } from '../build/store.js';
+import type { Digest } from '../digest/digest.js';
+import { ignorePatterns } from '../dockerfile/ignore.js';
+import { parseDockerfile } from '../dockerfile/parse.js';
+import type { UnionFs } from '../fs/union-fs.js';
+import { copyGraph } from '../image/copy.js';
+import { type Image, readImage } from '../image/image.js';
+import { formatPlatform, matchesPlatform, type Platform, parsePlatform } from '../image/platform.js';
+import { LayoutTags } from '../image/tags.js';
+import { holdCache } from './build-caches.js';
+import { storeLayer } from './commit.js';
+import type { EngineContext } from './context.js';
+import { findImage, nameImage, taggableName } from './images.js';
+import type { LayerCompression } from './records.js';
+import { ShelfStepCache } from './step-cache.js';
+
+/** A context by what it is: files, an image of the store, or an OCI layout directory (`directory[:tag]`). */
+export type ContextSource = BuildContext | { readonly image: string } | { readonly layout: string };
+
+export interface EngineBuildOptions {
+  readonly context: BuildContext;
+  /** The text; without it, the file of the context. */
+  readonly dockerfile?: string | Uint8Array;
+  /** Path of the Dockerfile in the context, and what messages call it; `Dockerfile` without it. */
+  readonly file?: string;
+  readonly contexts?: Readonly<Record<string, ContextSource>>;
+  readonly target?: string;
+  readonly buildArgs?: Readonly<Record<string, string>>;
+  readonly secrets?: Readonly<Record<string, Uint8Array>>;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** `os/architecture[/variant]`; the store's without it. */
+  readonly platform?: string;
+  readonly noCache?: boolean | readonly string[];
+  readonly squash?: 'new' | 'all';
+  /** Names for the image. */
+  readonly tags?: readonly string[];
+  /** Seconds since 1970: the same inputs then give the same digest. SOURCE_DATE_EPOCH among the arguments says it too. */
+  readonly sourceDateEpoch?: number;
+  readonly compression?: LayerCompression;
+  /** Runs the commands; the one that was installed without it. */
+  readonly runtime?: Runtime;
+  readonly fetch?: typeof globalThis.fetch;
+  readonly onProgress?: (event: BuildProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface BuiltImage {
+  /** Digest of the config. */
+  readonly id: Digest;
+  /** Of the manifest. */
+  readonly descriptor: Descriptor;
+  readonly steps: readonly StepOutcome[];
+  readonly plan: Plan;
+}
+
+/** What runs commands unless a build says otherwise. */
+export const defaultRuntime: Port<Runtime | undefined> = createPort<Runtime | undefined>(undefined);
+
+export async function buildImage(context: EngineContext, options: EngineBuildOptions): Promise<BuiltImage> {
+  for (const name of options.tags ?? []) taggableName(name);
+  const file = options.file ?? 'Dockerfile';
+  const dockerfile = parseDockerfile(options.dockerfile ?? (await readDockerfile(options.context, file)), { file });
+  const buildArgs = options.buildArgs ?? {};
+  const epoch = options.sourceDateEpoch ?? epochOf(buildArgs['SOURCE_DATE_EPOCH']);
+  const platform = options.platform === undefined ? context.platform : parsePlatform(options.platform);
+  const result = await build({
+    dockerfile,
+    context: options.context,
+    contexts: await namedContexts(context, options.contexts ?? {}, platform),
+    ...(options.target === undefined ? {} : { target: options.target }),
+    buildArgs,
+    platform,
+    buildPlatform: context.platform,
+    noCache: options.noCache ?? false,
+    resolveImage: (reference, wanted) => resolveImage(context, reference, wanted),
+    store: new EngineBuildStore(context, options.compression),
+    blobs: context.blobs,
+    runtime: options.runtime ?? defaultRuntime.get() ?? NO_RUNTIME,
+    ignore: await readIgnore(options.context, file),
+    secrets: options.secrets ?? {},
+    fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)),
+    epoch,
+    now: context.now,
+    progress: options.onProgress ?? (() => {}),
+    signal: options.signal,
+    ...(options.labels === undefined ? {} : { labels: options.labels }),
+    ...(options.squash === undefined ? {} : { squash: options.squash }),
+  });
+  await options.context.close?.();
+  const image = await readImage(context.blobs, result.descriptor);
+  for (const name of options.tags ?? []) await nameImage(context, result.descriptor, name);
+  context.state.emit({ type: 'image', action: 'build', id: image.id, patches: [], inverse: [] });
+  return { id: image.id, ...result };
+}
+
+/** Fails at the first step that needs it. */
+const NO_RUNTIME: Runtime = {
+  name: 'none',
+  run: () => Promise.reject(new StratumError('UNSUPPORTED', 'there is no runtime to run commands with')),
+};
+
+async function readDockerfile(context: BuildContext, file: string): Promise<Uint8Array> {
+  const bytes = await context.read(file);
+  if (bytes !== undefined) return bytes;
+  throw new StratumError('DOCKERFILE_INVALID', `failed to read dockerfile: open ${file}: no such file or directory`);
+}
+
+/** `NAME.dockerignore` beside the Dockerfile, else the one of the context. */
+async function readIgnore(context: BuildContext, file: string): Promise<ReturnType<typeof ignorePatterns>> {
+  const bytes = (await context.read(`${file}.dockerignore`)) ?? (await context.read('.dockerignore'));
+  return bytes && ignorePatterns(utf8Text(bytes) ?? '');
+}
+
+function epochOf(text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new StratumError('USAGE', `SOURCE_DATE_EPOCH must be whole seconds since 1970, not ${JSON.stringify(text)}`);
+}
+
+async function namedContexts(
+  context: EngineContext,
+  sources: Readonly<Record<string, ContextSource>>,
+  platform: Platform,
+): Promise<Record<string, NamedContext>> {
+  const named: Record<string, NamedContext> = {};
+  for (const [name, source] of Object.entries(sources)) {
+    if ('files' in source) named[name] = { kind: 'files', context: source };
+    else if ('image' in source) named[name] = { kind: 'image', image: await resolveImage(context, source.image, platform) };
+    else named[name] = { kind: 'image', image: await layoutImage(context, source.layout, platform) };
+  }
+  return named;
+}
+
+async function resolveImage(context: EngineContext, reference: string, platform: Platform): Promise<Image> {
+  const { tagged, image } = await findImage(context, reference);
+  if (matchesPlatform(image.config.platform, platform)) return image;
+  try {
+    return await readImage(context.blobs, tagged.descriptor, { platform });
+  } catch (error) {
+    // As BuildKit does for an image without an index: it is taken for what it is, and a check warns of it.
+    if (isStratumError(error, 'PLATFORM_UNKNOWN')) return image;
+    throw error;
+  }
+}
+
+/** Brings an image of a layout directory into the store, under no name. */
+async function layoutImage(context: EngineContext, layout: string, platform: Platform): Promise<Image> {
+  const { files } = context;
+  if (files === undefined) throw new StratumError('USAGE', 'there is no file system to read a layout from (option fs)');
+  const isPlain = await isLayout(layout, files);
+  const at = isPlain ? -1 : layout.lastIndexOf(':');
+  const directory = at < 0 ? layout : layout.slice(0, at);
+  const tag = at < 0 ? undefined : layout.slice(at + 1);
+  if (!(await isLayout(directory, files))) {
+    throw new StratumError('ARCHIVE_INVALID', 'not an OCI layout: no oci-layout file', { file: directory });
+  }
+  const all = await new LayoutTags(directory, files).read();
+  const chosen = tag === undefined ? all[0] : all.find(({ reference }) => reference?.endsWith(`:${tag}`) === true);
+  if (chosen === undefined) {
+    throw new StratumError('IMAGE_UNKNOWN', `no image in ${layout} for ${formatPlatform(platform)}`);
+  }
+  await copyGraph(await DirectoryBlobs.open(directory, files), context.blobs, chosen.descriptor);
+  return context.imageAt(chosen.descriptor.digest, () => readImage(context.blobs, chosen.descriptor, { platform }));
+}
+
+class EngineBuildStore implements BuildStore {
+  readonly steps: ShelfStepCache;
+  readonly #context: EngineContext;
+  readonly #compression: LayerCompression | undefined;
+  readonly #caches: Map<string, HeldCache> = new Map();
+
+  constructor(context: EngineContext, compression: LayerCompression | undefined) {
+    this.steps = new ShelfStepCache(context);
+    this.#context = context;
+    this.#compression = compression;
+  }
+
+  async layers(...[stored, needs]: Parameters<BuildStore['layers']>): ReturnType<BuildStore['layers']> {
+    return Promise.all(stored.map((layer) => this.#context.layers.layer(layer, needs)));
+  }
+
+  async tree(...[stored, needs]: Parameters<BuildStore['tree']>): ReturnType<BuildStore['tree']> {
+    return this.#context.snapshots.merge(await this.layers(stored, needs));
+  }
+
+  keepLayer(...[layer]: Parameters<BuildStore['keepLayer']>): ReturnType<BuildStore['keepLayer']> {
+    return storeLayer(this.#context, layer, this.#compression);
+  }
+
+  /** One build has one content for each id, however many steps use it. */
+  async cache(id: string, begin: () => UnionFs): Promise<HeldCache> {
+    const known = this.#caches.get(id);
+    if (known !== undefined) return known;
+    const held = await holdCache(this.#context, id, begin);
+    this.#caches.set(id, held);
+    return held;
+  }
+}

@@ -1,0 +1,95 @@
+/** The build cache on the shelf: what each step made, by its key, and the parts of the key beside it. */
+
+import { canonicalJson, parseJson } from '../base/json.js';
+import type { KeyPart } from '../build/step-key.js';
+import type { StepCache, StepRecord } from '../build/store.js';
+import { encodedOf } from '../digest/digest.js';
+import type { Digest } from '../digest/digest.js';
+import { digestOf } from '../digest/hasher.js';
+import { utf8 } from '../base/bytes.js';
+import type { ImageLayer } from '../image/image.js';
+import type { EngineContext } from './context.js';
+
+const STEPS = 'steps';
+const PARTS = 'step-parts';
+const SLOTS = 'step-slots';
+/** So many steps are remembered under one name. */
+const SLOT_LENGTH = 8;
+
+export class ShelfStepCache implements StepCache {
+  readonly #context: EngineContext;
+
+  constructor(context: EngineContext) {
+    this.#context = context;
+  }
+
+  async find(key: string): Promise<StepRecord | undefined> {
+    const record = await readRecord(this.#context, `${STEPS}/${nameOf(key)}`);
+    if (record === undefined) return undefined;
+    return (await this.#context.blobs.stat(record.layer.digest)) === undefined ? undefined : record;
+  }
+
+  async keep(record: StepRecord, parts: readonly KeyPart[], slots: readonly string[]): Promise<void> {
+    const { shelf } = this.#context;
+    const name = nameOf(record.key);
+    await shelf.write(`${PARTS}/${name}`, canonicalJson(parts.map(({ name: part, value }) => [part, value])));
+    await shelf.write(`${STEPS}/${name}`, canonicalJson(record));
+    for (const slot of slots) {
+      const keys = await this.#slot(slot);
+      const next = [record.key, ...keys.filter((key) => key !== record.key)].slice(0, SLOT_LENGTH);
+      await shelf.write(slotName(slot), canonicalJson(next));
+    }
+  }
+
+  async similar(slots: readonly string[]): Promise<{ key: string; parts: readonly KeyPart[] }[]> {
+    const keys = new Set<string>();
+    for (const slot of slots) for (const key of await this.#slot(slot)) keys.add(key);
+    const found: { key: string; parts: readonly KeyPart[] }[] = [];
+    for (const key of keys) {
+      const bytes = await this.#context.shelf.read(`${PARTS}/${nameOf(key)}`);
+      if (bytes === undefined) continue;
+      const pairs = parseJson(bytes) as unknown as readonly (readonly [string, string])[];
+      found.push({ key, parts: pairs.map(([name, value]) => ({ name, value })) });
+    }
+    return found;
+  }
+
+  async #slot(slot: string): Promise<readonly string[]> {
+    const bytes = await this.#context.shelf.read(slotName(slot));
+    return bytes === undefined ? [] : (parseJson(bytes) as unknown as readonly string[]);
+  }
+}
+
+/** The layers that cached steps made. */
+export async function cachedLayers(context: EngineContext): Promise<ImageLayer[]> {
+  const layers: ImageLayer[] = [];
+  for (const { name } of await context.shelf.list(STEPS)) {
+    const record = await readRecord(context, `${STEPS}/${name}`);
+    if (record !== undefined) layers.push(record.layer);
+  }
+  return layers;
+}
+
+/** Forgets every step; returns the bytes that this frees on the shelf. */
+export async function dropSteps(context: EngineContext): Promise<number> {
+  let freed = 0;
+  for (const folder of [STEPS, PARTS, SLOTS]) {
+    for (const { name, sizeBytes } of await context.shelf.list(folder)) {
+      if (await context.shelf.delete(`${folder}/${name}`)) freed += sizeBytes;
+    }
+  }
+  return freed;
+}
+
+async function readRecord(context: EngineContext, name: string): Promise<StepRecord | undefined> {
+  const bytes = await context.shelf.read(name);
+  return bytes && (parseJson(bytes, { file: name }) as unknown as StepRecord);
+}
+
+function nameOf(key: string): string {
+  return `${encodedOf(key as Digest)}.json`;
+}
+
+function slotName(slot: string): string {
+  return `${SLOTS}/${encodedOf(digestOf(utf8(slot)))}.json`;
+}
