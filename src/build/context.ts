@@ -3,8 +3,8 @@
 import { digestOf } from '../digest/hasher.js';
 import { emptyTree, TreeEditor } from '../tree/edit.js';
 import { DirectoryNode, FileNode, type Tree, type TreeNode } from '../tree/node.js';
-import { attributesOf, join } from './copy.js';
-import type { PathPatterns } from './selection.js';
+import { Copier } from './copy.js';
+import { type PathPatterns, selectBelow } from './selection.js';
 
 /** Files with the digests of their contents. */
 export interface SourceTree {
@@ -57,24 +57,7 @@ function childOf(node: TreeNode | undefined, name: string): TreeNode | undefined
 
 function ownedByRoot(tree: Tree, ignore: PathPatterns | undefined): Tree {
   const editor = new TreeEditor(emptyTree(), { id: 'context' });
-  const named = new Map<number, string>();
-  const visit = (directory: DirectoryNode, path: string): void => {
-    for (const [name, node] of directory.children) {
-      const below = join(path, name);
-      const isIgnored = ignore?.matches(below.slice(1)) === true;
-      if (isIgnored && !(node instanceof DirectoryNode && ignore?.hasExceptions === true)) continue;
-      const attributes = { ...attributesOf(node), uid: 0, gid: 0 };
-      const first = named.get(node.ino);
-      if (first !== undefined) editor.link(below, first);
-      else if (node instanceof DirectoryNode) {
-        if (!isIgnored) editor.putDirectory(below, attributes);
-        visit(node, below);
-      } else if (node instanceof FileNode) editor.putFile(below, attributes, node.bytes, node.offset, node.size);
-      else if ('target' in node) editor.putSymlink(below, attributes, node.target);
-      else editor.putSpecial(below, attributes, node.major, node.minor);
-      if (!(node instanceof DirectoryNode) && tree.links.has(node.ino)) named.set(node.ino, below);
-    }
-  };
-  visit(tree.root, '/');
+  const rules = { owner: { uid: 0, gid: 0 }, mode: undefined, nowSec: 0, nowNsec: 0, mtimeSec: undefined };
+  new Copier(editor, rules).copy('/', selectBelow(tree.root, { include: undefined, exclude: ignore }), '/');
   return editor.finish();
 }

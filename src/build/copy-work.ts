@@ -2,7 +2,7 @@
 
 import { StratumError } from '../base/error.js';
 import { collectBytes } from '../base/stream.js';
-import { treeChanges } from '../layer/changes.js';
+import { putChanges } from '../layer/changes.js';
 import { Layer } from '../layer/layer.js';
 import { emptyTree, TreeEditor } from '../tree/edit.js';
 import { FileNode } from '../tree/node.js';
@@ -66,7 +66,7 @@ export class CopyWork implements StepWork {
         await this.#put(new Copier(editor, { ...rules, mtimeSec }), found);
       }
     }
-    return Layer.fromChanges(treeChanges(base, editor.finish()), this.#solver.packing);
+    return Layer.fromChanges(putChanges(base, editor.finish()), this.#solver.packing);
   }
 
   async #put(copier: Copier, found: FoundSource): Promise<void> {

@@ -3,7 +3,7 @@
 import { StratumError } from '../base/error.js';
 import type { ImageLayer } from '../image/image.js';
 import { chainIds } from '../layer/chain.js';
-import { treeChanges } from '../layer/changes.js';
+import { putChanges } from '../layer/changes.js';
 import { Layer } from '../layer/layer.js';
 import { emptyTree } from '../tree/edit.js';
 import type { Tree } from '../tree/node.js';
@@ -115,7 +115,7 @@ export class Solver {
 
   /** Packs what a step changed. */
   pack(before: Tree, after: Tree): Layer {
-    return Layer.fromChanges(treeChanges(before, after), this.packing);
+    return Layer.fromChanges(putChanges(before, after), this.packing);
   }
 
   get packing(): { clampMtimeSec?: number } {

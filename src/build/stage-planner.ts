@@ -11,12 +11,12 @@ import type {
   Instruction,
   ListInstruction,
   RunInstruction,
-  RunMount,
   SourceRange,
   ValueInstruction,
 } from '../dockerfile/ast.js';
 import { DockerfileError } from '../dockerfile/error.js';
 import { expandHeredoc, expandWord, expandWords } from '../dockerfile/expand.js';
+import { parseMount, type RunMount } from '../dockerfile/mounts.js';
 import { parseInstruction } from '../dockerfile/parse.js';
 import type { Platform } from '../image/platform.js';
 import { healthcheck, plainList, quotedList } from './created-by.js';
@@ -27,7 +27,7 @@ import { proxyVariables } from './platform-args.js';
 import { exposedPorts } from './ports.js';
 import { signalNumber } from './signals.js';
 import type { CopySource, CopyStep, Origin, PlannedHistory, PlannedMount, StageBase, StagePlan, Step } from './step.js';
-import { canonicalPath } from './workdir.js';
+import { canonicalPath, slashedPath } from './workdir.js';
 
 export interface StageStart {
   readonly name: string;
@@ -81,7 +81,6 @@ export class StagePlanner {
     const all = [...triggers, ...instructions];
     this.#total = all.filter(({ kind }) => LAYERED.has(kind)).length + (base.kind === 'image' ? 1 : 0);
     if (!this.#image.env().some(([key]) => key === 'PATH')) this.#image.setEnv('PATH', DEFAULT_PATH);
-    if (this.#image.text('WorkingDir') === '') this.#image.set('WorkingDir', '/');
     for (const [key, value] of this.#image.env()) this.#scope.env.set(key, value);
     for (const instruction of all) await this.#dispatchAt(instruction);
     const plan: StagePlan = {
@@ -183,7 +182,10 @@ export class StagePlanner {
           : this.#inShell(text);
     const proxies = proxyVariables(this.#planner.options.buildArgs ?? {});
     const mounts: PlannedMount[] = [];
-    for (const mount of instruction.mounts) mounts.push(await this.#mount(mount, mounts.length, instruction.range));
+    for (const text of instruction.mounts) {
+      const mount = parseMount(text, (word) => this.#expand(word));
+      mounts.push(await this.#mount(mount, mounts.length, instruction.range));
+    }
     const args = [...this.#scope.args].map(([name, value]) => `${name}=${this.#scope.env.get(name) ?? value ?? ''}`);
     const shown = [...(args.length === 0 ? [] : [`|${args.length}`, ...args]), ...argv].join(' ');
     this.#step({
@@ -192,7 +194,7 @@ export class StagePlanner {
       argv,
       env: { ...Object.fromEntries(this.#scope.env) },
       proxies,
-      cwd: this.#image.text('WorkingDir'),
+      cwd: this.#workingDirectory,
       user: this.#image.text('User'),
       mounts,
       network: instruction.network,
@@ -268,17 +270,16 @@ export class StagePlanner {
   }
 
   async #mount(mount: RunMount, index: number, range: SourceRange): Promise<PlannedMount> {
-    const expand = (word: string | undefined): string | undefined => word && this.#expand(word);
-    const target = this.#mountTarget(mount, expand(mount.target), index);
-    const id = expand(mount.id) ?? '';
+    const target = this.#mountTarget(mount, index);
+    const id = mount.id ?? '';
     const isSecret = mount.type === 'secret' || mount.type === 'ssh';
     return {
       type: mount.type,
       target,
-      source: expand(mount.source) ?? '/',
+      source: mount.source ?? '/',
       origin: await this.#mountOrigin(mount, range),
       id: id || (mount.type === 'cache' ? (target ?? '') : mount.type === 'ssh' ? 'default' : baseName(target ?? '')),
-      env: expand(mount.env),
+      env: mount.env,
       readOnly: mount.readOnly ?? (mount.type === 'bind' || isSecret),
       required: mount.required ?? false,
       sharing: mount.sharing ?? 'shared',
@@ -289,15 +290,16 @@ export class StagePlanner {
     };
   }
 
-  #mountTarget(mount: RunMount, target: string | undefined, index: number): string | undefined {
+  #mountTarget(mount: RunMount, index: number): string | undefined {
+    const { target } = mount;
     if (target !== undefined && target !== '') {
-      const path = canonicalPath(this.#image.text('WorkingDir'), target);
+      const path = canonicalPath(this.#workingDirectory, target);
       if (path === '/') this.#fail(`invalid mount target ${JSON.stringify(path)}`);
       return path;
     }
     if (mount.type === 'ssh') return `${AGENTS}.${index}`;
     if (mount.type !== 'secret' || mount.env !== undefined) return undefined;
-    return `${SECRETS}/${baseName(mount.id === undefined ? '' : this.#expand(mount.id))}`;
+    return `${SECRETS}/${baseName(mount.id ?? '')}`;
   }
 
   async #mountOrigin(mount: RunMount, range: SourceRange): Promise<Origin | undefined> {
@@ -369,7 +371,7 @@ export class StagePlanner {
   }
 
   #workdir(instruction: ValueInstruction, value: string): void {
-    const path = canonicalPath(this.#image.text('WorkingDir'), value);
+    const path = slashedPath(this.#workingDirectory, value);
     this.#image.set('WorkingDir', path);
     const history = `WORKDIR ${path}`;
     if (path === '/') return this.#note(history);
@@ -406,8 +408,12 @@ export class StagePlanner {
   /** Relative to WORKDIR, cleaned, with the slash at its end kept. */
   #absolute(path: string): string {
     const isDirectory = path === '' || path === '.' || /\/\.?$/.test(path);
-    const clean = canonicalPath(this.#image.text('WorkingDir'), path);
+    const clean = canonicalPath(this.#workingDirectory, path);
     return isDirectory && clean !== '/' ? `${clean}/` : clean;
+  }
+
+  get #workingDirectory(): string {
+    return this.#image.text('WorkingDir') || '/';
   }
 
   #expand(word: string): string {

@@ -42,28 +42,6 @@ export interface ArgDefinition {
   readonly value: string | undefined;
 }
 
-export type MountType = 'bind' | 'cache' | 'tmpfs' | 'secret' | 'ssh';
-
-/** `RUN --mount`; texts are as written and may hold variables, except `from`. */
-export interface RunMount {
-  readonly type: MountType;
-  readonly target: string | undefined;
-  readonly source: string | undefined;
-  readonly from: string | undefined;
-  readonly id: string | undefined;
-  /** Of secret: the variable to set. */
-  readonly env: string | undefined;
-  readonly readOnly: boolean | undefined;
-  readonly required: boolean | undefined;
-  readonly sharing: 'shared' | 'private' | 'locked' | undefined;
-  /** Bytes; of tmpfs. */
-  readonly size: number | undefined;
-  /** Permission bits; of cache, secret, ssh. */
-  readonly mode: number | undefined;
-  readonly uid: number | undefined;
-  readonly gid: number | undefined;
-}
-
 interface InstructionBase {
   readonly range: SourceRange;
   /** The instruction as written, continuation lines joined, flags included, heredoc bodies not: what history shows. */
@@ -98,7 +76,8 @@ export interface LabelInstruction extends InstructionBase {
 export interface RunInstruction extends InstructionBase {
   readonly kind: 'run';
   readonly command: Command;
-  readonly mounts: readonly RunMount[];
+  /** The values of `--mount`, as written: their variables are known when the command is. */
+  readonly mounts: readonly string[];
   readonly network: 'default' | 'none' | 'host';
   readonly security: 'sandbox' | 'insecure';
 }

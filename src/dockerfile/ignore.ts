@@ -1,5 +1,6 @@
 /** Lists of patterns for paths: .dockerignore, `--exclude`, `--parents` (moby's patternmatcher). */
 
+import { invalid } from './error.js';
 import { nameExpression } from './match.js';
 
 export interface PathPattern {
@@ -54,6 +55,7 @@ function parsePattern(written: string, line: number): PathPattern[] {
   const text = written.trim();
   const isException = text.startsWith('!');
   const path = cleaned(isException ? text.slice(1).trim() : text);
+  if (text === '!') throw invalid('illegal exclusion pattern: "!"');
   if (path === '') return [];
   return [{ text, line, isException, expression: new RegExp(`^${pathExpression(path)}(?:/|$)`, 'su') }];
 }

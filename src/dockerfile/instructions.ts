@@ -16,7 +16,7 @@ import { invalid } from './error.js';
 import { Flags, type FlagTable } from './flags.js';
 import { heredocWord } from './heredoc.js';
 import type { LogicalLine } from './lines.js';
-import { parseMount } from './mounts.js';
+import { checkMountText } from './mounts.js';
 import { didYouMean } from './suggest.js';
 import { jsonList, plainWords, quotedWords, splitFlags } from './words.js';
 
@@ -133,7 +133,8 @@ function parseRun(parts: Parts, common: Common): RunInstruction {
     const hint = didYouMean(security, ['sandbox', 'insecure']);
     throw invalid(`security ${JSON.stringify(security)} is not valid${hint}`);
   }
-  const mounts = flags.list('mount').map(parseMount);
+  const mounts = flags.list('mount');
+  for (const mount of mounts) checkMountText(mount);
   return { ...common, kind: 'run', command: commandOf(parts), mounts, network, security };
 }
 

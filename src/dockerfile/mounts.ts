@@ -1,8 +1,29 @@
 /** `RUN --mount=type=…,key=value`. */
 
-import type { MountType, RunMount } from './ast.js';
 import { invalid } from './error.js';
 import { didYouMean } from './suggest.js';
+
+export type MountType = 'bind' | 'cache' | 'tmpfs' | 'secret' | 'ssh';
+
+/** `RUN --mount` with its variables expanded. */
+export interface RunMount {
+  readonly type: MountType;
+  readonly target: string | undefined;
+  readonly source: string | undefined;
+  readonly from: string | undefined;
+  readonly id: string | undefined;
+  /** Of secret: the variable to set. */
+  readonly env: string | undefined;
+  readonly readOnly: boolean | undefined;
+  readonly required: boolean | undefined;
+  readonly sharing: 'shared' | 'private' | 'locked' | undefined;
+  /** Bytes; of tmpfs. */
+  readonly size: number | undefined;
+  /** Permission bits; of cache, secret, ssh. */
+  readonly mode: number | undefined;
+  readonly uid: number | undefined;
+  readonly gid: number | undefined;
+}
 
 const TYPES: readonly string[] = ['bind', 'cache', 'tmpfs', 'secret', 'ssh'];
 const SHARING: readonly string[] = ['shared', 'private', 'locked'];
@@ -23,10 +44,22 @@ const UNITS: Readonly<Record<string, number>> = {
 
 type Draft = { -readonly [K in keyof RunMount]: RunMount[K] };
 
-/** Fails with DOCKERFILE_INVALID. Values may hold variables, except that of `from`. */
-export function parseMount(text: string): RunMount {
+/** What is wrong whatever the variables hold. Fails with DOCKERFILE_INVALID. */
+export function checkMountText(text: string): void {
+  for (const field of csvFields(text)) {
+    if (/^from=.*\$./is.test(field)) {
+      throw invalid("'from' doesn't support variable expansion, define alias stage instead");
+    }
+  }
+}
+
+/** Reads a mount; `expand` is asked for each value. Fails with DOCKERFILE_INVALID. */
+export function parseMount(text: string, expand: (word: string) => string): RunMount {
   const mount = emptyMount();
-  for (const field of csvFields(text)) readField(mount, field);
+  for (const field of csvFields(text)) {
+    const at = field.indexOf('=');
+    readField(mount, at < 0 ? field : field.slice(0, at + 1) + expand(field.slice(at + 1)));
+  }
   checkMount(mount);
   return mount;
 }
@@ -59,7 +92,6 @@ function readField(mount: Draft, field: string): void {
       mount.type = mountType(value);
       return;
     case 'from':
-      if (/\$./.test(value)) throw invalid("'from' doesn't support variable expansion, define alias stage instead");
       mount.from = value;
       return;
     case 'source':

@@ -1,6 +1,6 @@
 /** Tree × tree → changeset: what a layer must say to make the second of the first. */
 
-import { diffTrees, treeReader } from '../tree/diff.js';
+import { diffTrees, isSameSlice, type TreeReader, treeReader } from '../tree/diff.js';
 import { DirectoryNode, FileNode, S_IFMT, S_IFSOCK, SymlinkNode, type Tree, type TreeNode } from '../tree/node.js';
 import type { Change, Put } from './change.js';
 
@@ -10,9 +10,21 @@ import type { Change, Put } from './change.js';
  * hold them.
  */
 export function treeChanges(before: Tree, after: Tree): Change[] {
+  return changesBetween(before, after, treeReader(before, after));
+}
+
+/** As {@link treeChanges}, but a file that was put in the place of an equal one is a change: no content is read. */
+export function putChanges(before: Tree, after: Tree): Change[] {
+  const reader = treeReader(before, after);
+  const hasContentOf: typeof reader.hasContentOf = (node, old) =>
+    (!(node instanceof FileNode) || isSameSlice(node, old)) && reader.hasContentOf(node, old);
+  return changesBetween(before, after, { ...reader, hasContentOf });
+}
+
+function changesBetween(before: Tree, after: Tree, reader: TreeReader<TreeNode>): Change[] {
   const out: Change[] = [];
   const done = new Set<number>();
-  for (const { kind, path, inode } of diffTrees(before, treeReader(before, after))) {
+  for (const { kind, path, inode } of diffTrees(before, reader)) {
     if (inode === undefined || isSocket(inode)) {
       if (kind !== 'add') out.push({ kind: 'whiteout', path });
     } else {

@@ -149,9 +149,14 @@ export function sameContent(a: TreeNode, b: TreeNode): boolean {
   return a instanceof DirectoryNode && b instanceof DirectoryNode;
 }
 
+/** True when a file is the very bytes of another, without looking at them. */
+export function isSameSlice(a: FileNode, b: TreeNode): boolean {
+  return b instanceof FileNode && a.size === b.size && a.bytes === b.bytes && a.offset === b.offset;
+}
+
 function sameFile(a: FileNode, b: FileNode): boolean {
   if (a.size !== b.size) return false;
-  if (a.bytes === b.bytes && a.offset === b.offset) return true;
+  if (isSameSlice(a, b)) return true;
   for (let at = 0; at < a.size; at += COMPARE_BYTES) {
     const length = Math.min(COMPARE_BYTES, a.size - at);
     if (!equalBytes(a.bytes.read(a.offset + at, length), b.bytes.read(b.offset + at, length))) return false;

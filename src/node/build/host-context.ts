@@ -88,20 +88,25 @@ class HostTree {
   }
 
   read(): SourceTree {
-    this.#visit('');
+    this.#visit('', []);
     return { tree: this.#editor.finish(), digest: (file) => this.#digest(file) };
   }
 
-  #visit(path: string): void {
+  /** `pending` are the ignored directories above that hold nothing yet: an exception below brings them along. */
+  #visit(path: string, pending: (() => void)[]): void {
     for (const name of readdirSync(join(this.#directory, path))) {
       const below = path === '' ? name : `${path}/${name}`;
       const isIgnored = this.#ignore?.matches(below) === true;
       if (isIgnored && this.#ignore?.hasExceptions !== true) continue;
       const full = `${this.#directory}/${below}`;
       const stats = lstatSync(full);
+      if (!isIgnored) for (const put of pending.splice(0)) put();
       if (stats.isDirectory()) {
-        if (!isIgnored) this.#editor.putDirectory(`/${below}`, attributesOf(stats));
-        this.#visit(below);
+        const put = (): void => this.#editor.putDirectory(`/${below}`, attributesOf(stats));
+        if (isIgnored) pending.push(put);
+        else put();
+        this.#visit(below, pending);
+        if (pending.at(-1) === put) pending.pop();
       } else if (!isIgnored) this.#put(`/${below}`, full, stats);
     }
   }
@@ -110,7 +115,10 @@ class HostTree {
     if (stats.nlink > 1) {
       const inode = `${stats.dev}:${stats.ino}`;
       const first = this.#named.get(inode);
-      if (first !== undefined) return this.#editor.link(path, first);
+      if (first !== undefined) {
+        this.#editor.link(path, first);
+        return;
+      }
       this.#named.set(inode, path);
     }
     const attributes = attributesOf(stats);
