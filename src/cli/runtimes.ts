@@ -1,9 +1,14 @@
 /** What `--runtime` names. */
 
-import { StratumError } from '../base/error.js';
+import { join } from 'node:path';
 import type { Runtime } from '../build/runtime.js';
 import type { Session } from './session.js';
 
-export async function openRuntime(name: string, _session: Session): Promise<Runtime> {
-  return { name, run: () => Promise.reject(new StratumError('UNSUPPORTED', `no runtime ${name}`)) };
+export async function openRuntime(name: string, session: Session): Promise<Runtime> {
+  if (name === 'chroot') {
+    const { chrootRuntime } = await import('../node/chroot/runtime.js');
+    return chrootRuntime({ directory: join(session.root, 'runtime') });
+  }
+  const { shellRuntime } = await import('../shell/runtime.js');
+  return shellRuntime();
 }

@@ -1,0 +1,253 @@
+/** Real processes in namespaces of their own, over an overlay of the layers: Linux only. */
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { StratumError } from '../../base/error.js';
+import type { RunRequest, RunResult, Runtime } from '../../build/runtime.js';
+import { resolveUser } from '../../build/user.js';
+import { layerChanges } from '../../fs/packing.js';
+import { encodeChanges } from '../../layer/encode.js';
+import type { Change } from '../../layer/change.js';
+import { type Attributes, S_IFDIR, S_IFREG } from '../../tree/node.js';
+import type { Kernel } from '../../union/kernel.js';
+import { writeChanges } from './apply-changes.js';
+import { layerDirectories, unpack } from './layer-directories.js';
+import { type HostMount, hostMount, readDirectory } from './mounted-sources.js';
+import { fromOverlay, toOverlay } from './overlay-tar.js';
+import { exitOf, start } from './programs.js';
+import { SANDBOX_SCRIPT } from './sandbox-script.js';
+
+export interface ChrootOptions {
+  /** Where layers are unpacked, once each, and runs happen; on a file system that overlayfs can write to. */
+  readonly directory: string;
+}
+
+/** What Docker leaves a container of root's powers. */
+const CAPABILITIES =
+  'chown,dac_override,fowner,fsetid,kill,setgid,setuid,setpcap,net_bind_service,net_raw,sys_chroot,mknod,audit_write,setfcap';
+const EMPTY_FILE = { size: 0, read: () => new Uint8Array(0) };
+const KERNEL_MOUNTS = ['/proc', '/sys', '/dev'];
+
+/** Runs commands as the machine's processes. As somebody else than root it needs /etc/subuid (newuidmap). */
+export function chrootRuntime(options: ChrootOptions): Runtime {
+  if (process.platform !== 'linux') {
+    throw new StratumError('UNSUPPORTED', 'the chroot runtime needs Linux; the shell runtime runs everywhere');
+  }
+  return { name: 'chroot', run: (request) => new Sandbox(options.directory, request).run() };
+}
+
+class Sandbox {
+  readonly #request: RunRequest;
+  readonly #layers: string;
+  readonly #run: string;
+  readonly #kernel: Kernel;
+  readonly #isRoot: boolean = process.getuid?.() === 0;
+
+  constructor(directory: string, request: RunRequest) {
+    this.#request = request;
+    this.#kernel = request.union.kernel;
+    this.#layers = join(directory, 'layers');
+    this.#run = join(directory, 'runs', `${process.pid}-${Math.random().toString(36).slice(2)}`);
+  }
+
+  async run(): Promise<RunResult> {
+    mkdirSync(this.#layers, { recursive: true });
+    for (const name of ['upper', 'work', 'root', 'skeleton', 'etc']) mkdirSync(join(this.#run, name), { recursive: true });
+    try {
+      this.#makeWorkdir();
+      const mounts = await this.#mounts();
+      const lower = await this.#lower(mounts);
+      const exitCode = await this.#execute(lower, mounts);
+      writeChanges(this.#kernel, fromOverlay((await readDirectory(join(this.#run, 'upper'), this.#prefix)).changes));
+      for (const { keep } of mounts) await keep?.();
+      return { exitCode };
+    } finally {
+      await this.#remove();
+    }
+  }
+
+  /** In a user namespace the files belong to ids that only it may touch. */
+  get #prefix(): readonly string[] {
+    return this.#isRoot ? [] : ['unshare', '--user', '--map-root-user', '--map-auto'];
+  }
+
+  #makeWorkdir(): void {
+    let at = '';
+    for (const name of this.#request.cwd.split('/').filter((each) => each !== '')) {
+      at += `/${name}`;
+      if (this.#kernel.find(at, true) === undefined) this.#kernel.mkdir(at, 0o755);
+    }
+  }
+
+  async #mounts(): Promise<HostMount[]> {
+    const place = { directory: this.#run, prefix: this.#prefix };
+    const mounts = this.#files();
+    for (const [index, point] of this.#request.mounts.entries()) {
+      mounts.push(await hostMount(point, this.#realTarget(point.target), index, place));
+    }
+    return mounts;
+  }
+
+  /** What Docker shows of the machine. */
+  #files(): HostMount[] {
+    const { hostname, network } = this.#request;
+    const files = {
+      hosts: `127.0.0.1\tlocalhost ${hostname}\n::1\tlocalhost ip6-localhost ip6-loopback\n`,
+      hostname: `${hostname}\n`,
+    };
+    const own = Object.entries(files).map(([name, content]): HostMount => {
+      const source = join(this.#run, 'etc', name);
+      writeFileSync(source, content);
+      return { kind: 'bind', source, target: this.#realTarget(`/etc/${name}`), isDirectory: false, keep: undefined };
+    });
+    if (network === 'none') return own;
+    const target = this.#realTarget('/etc/resolv.conf');
+    return [...own, { kind: 'robind', source: '/etc/resolv.conf', target, isDirectory: false, keep: undefined }];
+  }
+
+  /** Where a target lies when every symlink on the way is followed inside the root. */
+  #realTarget(target: string): string {
+    let real = '/';
+    const names = target.split('/').filter((name) => name !== '');
+    for (const [index, name] of names.entries()) {
+      const path = real === '/' ? `/${name}` : `${real}/${name}`;
+      if (this.#kernel.find(path, true) === undefined) {
+        const rest = names.slice(index);
+        return `${real === '/' ? '' : real}/${rest.join('/')}`;
+      }
+      real = this.#kernel.realpath(path);
+    }
+    return real;
+  }
+
+  /**
+   * The layers, top first, below a directory with the mount points that are missing: made there they are no change of
+   * the container's.
+   */
+  async #lower(mounts: readonly HostMount[]): Promise<string> {
+    const { union, layers } = this.#request;
+    const namespace = this.#isRoot ? 'trusted' : 'user';
+    const options = { directory: this.#layers, namespace, prefix: this.#prefix } as const;
+    const names = await layerDirectories(layers, options);
+    const attributesAt = (path: string): Attributes | undefined => this.#kernel.find(path, false);
+    const skeleton = toOverlay(this.#missing(mounts), attributesAt, namespace);
+    await unpack(join(this.#run, 'skeleton'), encodeChanges(skeleton), this.#prefix);
+    const changes = [...layerChanges(union.view.changes())];
+    if (changes.length > 0) {
+      const upper = encodeChanges(toOverlay(changes, attributesAt, namespace));
+      await unpack(join(this.#run, 'upper'), upper, this.#prefix);
+    }
+    return [join(this.#run, 'skeleton'), ...[...names].reverse()].join(':');
+  }
+
+  #missing(mounts: readonly HostMount[]): Change[] {
+    const points = [
+      ...KERNEL_MOUNTS.map((target) => ({ target, isDirectory: true })),
+      ...mounts.map(({ target, isDirectory }) => ({ target, isDirectory })),
+    ];
+    const made = new Map<string, Change>();
+    const attributes = { uid: 0, gid: 0, mtimeSec: 0, mtimeNsec: 0, xattrs: undefined };
+    for (const { target, isDirectory } of points) {
+      const names = target.split('/').filter((name) => name !== '');
+      for (let length = 1; length <= names.length; length++) {
+        const path = `/${names.slice(0, length).join('/')}`;
+        if (this.#kernel.find(path, false) !== undefined || made.has(path)) continue;
+        const isFile = length === names.length && !isDirectory;
+        made.set(
+          path,
+          isFile
+            ? { kind: 'file', path, attributes: { ...attributes, mode: S_IFREG | 0o644 }, bytes: EMPTY_FILE, offset: 0, size: 0 }
+            : { kind: 'directory', path, attributes: { ...attributes, mode: S_IFDIR | 0o755 } },
+        );
+      }
+    }
+    return [...made.values()];
+  }
+
+  async #execute(lower: string, mounts: readonly HostMount[]): Promise<number> {
+    const { request } = { request: this.#request };
+    const { stdout, stderr, signal, timeoutMs } = request;
+    const child = start(this.#command(lower, mounts));
+    const stop = (): void => {
+      child.kill('SIGKILL');
+    };
+    const timer = timeoutMs === undefined ? undefined : setTimeout(stop, timeoutMs);
+    signal?.addEventListener('abort', stop, { once: true });
+    if (signal?.aborted === true) stop();
+    child.stdout?.on('data', stdout);
+    child.stderr?.on('data', stderr);
+    void sendInput(child.stdin as NodeJS.WritableStream, request.stdin);
+    try {
+      return await exitOf(child);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
+    }
+  }
+
+  #command(lower: string, mounts: readonly HostMount[]): string[] {
+    const { argv, env, cwd, hostname, network, readOnly = false } = this.#request;
+    const user = resolveUser(this.#kernel, this.#request.user);
+    const variables = { HOME: user.home, ...env };
+    const root = join(this.#run, 'root');
+    const groups = [user.gid, ...user.groups.filter((gid) => gid !== user.gid)].join(',');
+    const overlay = this.#isRoot ? ',index=off,metacopy=off,redirect_dir=off' : ',userxattr';
+    return [
+      ...this.#prefix,
+      'unshare',
+      '--mount',
+      '--pid',
+      '--fork',
+      '--kill-child',
+      '--uts',
+      '--ipc',
+      ...(network === 'none' ? ['--net'] : []),
+      'env',
+      `STRATUM_OVERLAY_OPTIONS=${overlay}`,
+      'sh',
+      '-c',
+      SANDBOX_SCRIPT,
+      'sh',
+      this.#layers,
+      lower,
+      this.#run,
+      hostname,
+      network,
+      readOnly ? 'ro' : 'rw',
+      ...mounts.flatMap(({ kind, source, target }) => [kind, source, target]),
+      '--',
+      'setpriv',
+      `--regid=${user.gid}`,
+      `--groups=${groups}`,
+      `--bounding-set=-all,${CAPABILITIES.split(',')
+        .map((name) => `+${name}`)
+        .join(',')}`,
+      '--inh-caps=-all',
+      'env',
+      '-i',
+      ...Object.entries(variables).map(([name, value]) => `${name}=${value}`),
+      '/usr/bin/unshare',
+      '-R',
+      root,
+      '-w',
+      cwd,
+      '-S',
+      String(user.uid),
+      '--',
+      ...argv,
+    ];
+  }
+
+  async #remove(): Promise<void> {
+    if (this.#isRoot) await rm(this.#run, { recursive: true, force: true });
+    else await exitOf(start([...this.#prefix, 'rm', '-rf', '--', this.#run]));
+  }
+}
+
+/** A command need not read what it is given. */
+async function sendInput(stdin: NodeJS.WritableStream, input: AsyncIterable<Uint8Array> | undefined): Promise<void> {
+  stdin.on('error', () => {});
+  for await (const chunk of input ?? []) stdin.write(chunk);
+  stdin.end();
+}

@@ -1,0 +1,41 @@
+/**
+ * The script that makes a container of the new namespaces: run by the machine's own shell as the first process in them.
+ * Everything it is given comes as arguments; no path, name or value is ever part of the script.
+ *
+ * $1 directory of the layers · $2 their names, top first, with colons · $3 directory of the run, with upper, work, root
+ * · $4 hostname · $5 `none` for no network · $6 `ro` for a root that cannot be written to · then, for each mount,
+ * `bind|robind|tmpfs SOURCE TARGET`, then `--` and the command.
+ */
+export const SANDBOX_SCRIPT = `
+set -e
+layers=$1 lower=$2 run=$3 name=$4 network=$5 mode=$6
+shift 6
+root=$run/root
+mount --make-rprivate /
+cd "$layers"
+mount -t overlay overlay -o "lowerdir=$lower,upperdir=$run/upper,workdir=$run/work$STRATUM_OVERLAY_OPTIONS" "$root"
+mount -t proc -o nosuid,nodev,noexec proc "$root/proc"
+mount -t sysfs -o ro,nosuid,nodev,noexec sysfs "$root/sys" 2>/dev/null || mount -t tmpfs -o ro tmpfs "$root/sys"
+mount -t tmpfs -o nosuid,mode=755,size=65536k tmpfs "$root/dev"
+cp -a /dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty "$root/dev/" 2>/dev/null || for device in null zero full random urandom tty; do
+  : >"$root/dev/$device"; mount --bind "/dev/$device" "$root/dev/$device"
+done
+mkdir "$root/dev/pts" "$root/dev/shm" "$root/dev/mqueue"
+ln -s /proc/self/fd "$root/dev/fd"; ln -s /proc/self/fd/0 "$root/dev/stdin"
+ln -s /proc/self/fd/1 "$root/dev/stdout"; ln -s /proc/self/fd/2 "$root/dev/stderr"; ln -s pts/ptmx "$root/dev/ptmx"
+mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts "$root/dev/pts" 2>/dev/null || :
+mount -t tmpfs -o nosuid,nodev,noexec,mode=1777 shm "$root/dev/shm"
+hostname "$name" 2>/dev/null || :
+[ "$network" != none ] || ip link set lo up 2>/dev/null || :
+while [ "$1" != -- ]; do
+  case $1 in
+    tmpfs) mount -t tmpfs -o "nosuid,nodev$2" tmpfs "$root$3" ;;
+    robind) mount --rbind "$2" "$root$3"; mount -o remount,bind,ro "$root$3" ;;
+    *) mount --rbind "$2" "$root$3" ;;
+  esac
+  shift 3
+done
+shift
+[ "$mode" != ro ] || mount -o remount,ro "$root"
+exec "$@"
+`;
