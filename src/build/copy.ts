@@ -55,7 +55,7 @@ export class Copier {
   }
 
   /** Makes a directory with its parents where they are missing; fails with PATH_INVALID where a file is in the way. */
-  makeDirectories(path: string, mode: number = this.#rules.mode?.octal ?? NEW_DIRECTORY): void {
+  makeDirectories(path: string): void {
     let at = '';
     for (const name of path.split('/')) {
       if (name === '') continue;
@@ -63,7 +63,7 @@ export class Copier {
       const there = this.#at(at);
       if (there instanceof DirectoryNode) continue;
       if (there !== undefined) throw new StratumError('PATH_INVALID', `mkdir ${at}: not a directory`);
-      this.#editor.putDirectory(at, this.#made(S_IFDIR | mode));
+      this.#editor.putDirectory(at, this.#made(S_IFDIR | NEW_DIRECTORY));
     }
   }
 

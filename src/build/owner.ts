@@ -1,7 +1,6 @@
 /** Owners by name, as the tree's own /etc/passwd and /etc/group have them (passwd(5), group(5)). */
 
 import { utf8Text } from '../base/bytes.js';
-import { StratumError } from '../base/error.js';
 import { FileNode, type Tree } from '../tree/node.js';
 import { nodeAt, rootPath } from '../tree/root-path.js';
 
@@ -14,30 +13,23 @@ const HIGHEST_ID = 2 ** 32 - 2;
 
 /**
  * The owner that `--chown`, or USER for WORKDIR, names: `user`, `user:group`, `:group`, each by name or number. Without
- * a group it is that of the user, or the user's number. Fails with DOCKERFILE_INVALID for a name that nobody has.
+ * a group it is that of the user, or the user's number. A name that nobody has is root, as BuildKit has it.
  */
 export function ownerOf(tree: Tree, text: string): Owner {
-  const [user = '', group] = text.split(':', 2);
+  const [user = '', group = ''] = text.split(':', 2);
   const { uid, gid } = userOf(tree, user);
-  return { uid, gid: group === undefined || group === '' ? gid : groupOf(tree, group) };
+  return { uid, gid: group === '' ? gid : groupOf(tree, group) };
 }
 
 function userOf(tree: Tree, user: string): Owner {
-  if (user === '') return { uid: 0, gid: 0 };
   const id = numberOf(user);
   if (id !== undefined) return { uid: id, gid: id };
-  const line = lines(tree, '/etc/passwd').find(([name]) => name === user);
-  const [uid, gid] = [numberOf(line?.[2] ?? ''), numberOf(line?.[3] ?? '')];
-  if (uid === undefined || gid === undefined) {
-    throw new StratumError('DOCKERFILE_INVALID', `unable to find user ${user}: no matching entries in passwd file`);
-  }
-  return { uid, gid };
+  const line = user === '' ? undefined : lines(tree, '/etc/passwd').find(([name]) => name === user);
+  return { uid: numberOf(line?.[2] ?? '') ?? 0, gid: numberOf(line?.[3] ?? '') ?? 0 };
 }
 
 function groupOf(tree: Tree, group: string): number {
-  const id = numberOf(group) ?? numberOf(lines(tree, '/etc/group').find(([name]) => name === group)?.[2] ?? '');
-  if (id !== undefined) return id;
-  throw new StratumError('DOCKERFILE_INVALID', `unable to find group ${group}: no matching entries in group file`);
+  return numberOf(group) ?? numberOf(lines(tree, '/etc/group').find(([name]) => name === group)?.[2] ?? '') ?? 0;
 }
 
 function numberOf(text: string): number | undefined {

@@ -143,7 +143,7 @@ export class BuildPlanner {
       name: from.alias?.toLowerCase() ?? `stage-${index}`,
       image,
       platform: this.#stagePlatform(from.platform, from.range),
-      base: isNamed ? undefined : this.#byName.get(image.toLowerCase()),
+      base: isNamed ? undefined : this.#byName.get(image),
     };
     this.#stages.push(stage);
     if (from.alias !== undefined) this.#byName.set(stage.name, stage);

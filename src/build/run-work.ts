@@ -174,7 +174,11 @@ export class RunWork implements StepWork {
   /** A cache that is new begins with what `from` holds, or as an empty directory of the mode and owner asked for. */
   async #cache(mount: PlannedMount, caches: HeldCache[]): Promise<RunMountPoint['source']> {
     const { mode = CACHE_MODE, uid, gid } = mount;
-    const id = mount.sharing === 'private' ? `${mount.id} ${this.#step.range.start}` : mount.id;
+    const from = mount.origin?.kind === 'stage' ? await this.#solver.state(mount.origin.stage) : undefined;
+    const beginning = JSON.stringify([from && this.#solver.chainOf(from), mount.source, mode, uid, gid]);
+    const own = mount.sharing === 'private' ? ` ${this.#step.range.start}` : '';
+    // What a cache begins with is part of what it is: another owner asks for another cache.
+    const id = `${mount.id}${own} ${beginning}`;
     const start = mount.origin === undefined ? undefined : await this.#files(mount.origin);
     const held = await this.#solver.options.store.cache(id, () => {
       const files = UnionFs.overTree(

@@ -8,6 +8,7 @@ import { Layer } from '../layer/layer.js';
 import { emptyTree } from '../tree/edit.js';
 import type { Tree } from '../tree/node.js';
 import { BuildError } from './build-error.js';
+import { checkContextSources } from './context-check.js';
 import { CopyWork } from './copy-work.js';
 import type { Plan } from './plan.js';
 import type { BuildProgress } from './progress.js';
@@ -85,6 +86,7 @@ export class Solver {
   /** The layers of the target. The first step that fails stops the others. */
   async solve(): Promise<StageState> {
     const { stages, target } = this.options.plan;
+    await checkContextSources(this.options.plan, this.sources, this.options.file);
     try {
       await Promise.all(stages.map((stage) => this.state(stage)));
       return await this.state(target);

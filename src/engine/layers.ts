@@ -30,6 +30,7 @@ export class LayerLibrary {
   readonly #blobs: BlobReader;
   readonly #shelf: Shelf;
   readonly #held: Map<DiffID, Layer> = new Map();
+  readonly #opening: Map<DiffID, Promise<Layer>> = new Map();
   readonly #contents: Map<DiffID, PreparedBytes> = new Map();
   /** Pairs of blob and DiffID that were found to agree. */
   readonly #verified: Set<string> = new Set();
@@ -46,7 +47,7 @@ export class LayerLibrary {
   async layer(stored: ImageLayer, needs: LayerNeeds = { content: true }): Promise<Layer> {
     const known = this.#held.get(stored.diffId);
     if (!(await this.#isVerified(stored))) await this.#verify(stored, known);
-    const layer = this.#held.get(stored.diffId) ?? (await this.#open(stored));
+    const layer = this.#held.get(stored.diffId) ?? (await this.#openOnce(stored));
     this.#held.set(stored.diffId, layer);
     if (needs.content) await this.#prepare(stored);
     return layer;
@@ -89,6 +90,13 @@ export class LayerLibrary {
   /** Bytes of the copies beside the blobs. */
   async cacheBytes(): Promise<number> {
     return (await this.#shelf.list(FOLDER)).reduce((sum, entry) => sum + entry.sizeBytes, 0);
+  }
+
+  /** Two that ask at a time get one layer: nodes of a tree read from the bytes that are prepared for it. */
+  #openOnce(stored: ImageLayer): Promise<Layer> {
+    const opening = this.#opening.get(stored.diffId) ?? this.#open(stored);
+    this.#opening.set(stored.diffId, opening);
+    return opening.finally(() => this.#opening.delete(stored.diffId));
   }
 
   async #open(stored: ImageLayer): Promise<Layer> {

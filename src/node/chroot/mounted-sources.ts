@@ -65,7 +65,8 @@ function tmpfsOptions(view: View): string {
   const { blocks, bsize } = view.kernel.statfs('/');
   const size = blocks * bsize;
   const isLimited = Number.isSafeInteger(size) && size > 0 && size < 2 ** 40;
-  return `,mode=${(mode & 0o7777).toString(8)}${isLimited ? `,size=${size}` : ''}`;
+  const permissions = mode & 0o7777;
+  return `${permissions === 0o1777 ? '' : `,mode=${permissions.toString(8)}`}${isLimited ? `,size=${size}` : ''}`;
 }
 
 /** Makes the view what the directory is: only what differs is written. */

@@ -24,12 +24,15 @@ mkdir "$root/dev/pts" "$root/dev/shm" "$root/dev/mqueue"
 ln -s /proc/self/fd "$root/dev/fd"; ln -s /proc/self/fd/0 "$root/dev/stdin"
 ln -s /proc/self/fd/1 "$root/dev/stdout"; ln -s /proc/self/fd/2 "$root/dev/stderr"; ln -s pts/ptmx "$root/dev/ptmx"
 mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts "$root/dev/pts" 2>/dev/null || :
-mount -t tmpfs -o nosuid,nodev,noexec,mode=1777 shm "$root/dev/shm"
+mount -t tmpfs -o nosuid,nodev,noexec,size=65536k shm "$root/dev/shm"
 hostname "$name" 2>/dev/null || :
 [ "$network" != none ] || ip link set lo up 2>/dev/null || :
 while [ "$1" != -- ]; do
+  case $3 in /dev/*)
+    if [ "$1" = tmpfs ] || [ -d "$2" ]; then mkdir -p "$root$3"; else mkdir -p "$root\${3%/*}"; : >>"$root$3"; fi ;;
+  esac
   case $1 in
-    tmpfs) mount -t tmpfs -o "nosuid,nodev$2" tmpfs "$root$3" ;;
+    tmpfs) mount -t tmpfs -o "nosuid$2" tmpfs "$root$3" ;;
     robind) mount --rbind "$2" "$root$3"; mount -o remount,bind,ro "$root$3" ;;
     *) mount --rbind "$2" "$root$3" ;;
   esac
