@@ -2,7 +2,9 @@
 
 import { isStratumError } from '../base/error.js';
 import type { Change } from '../layer/change.js';
-import { Layer } from '../layer/layer.js';
+import { ChangesetReader } from '../layer/changeset.js';
+import { decodeLayer } from '../layer/decode.js';
+import { HeldBytes } from '../layer/held-bytes.js';
 import { codecOf } from './decompress.js';
 
 const BLOCK_BYTES = 512;
@@ -14,7 +16,22 @@ export async function archiveChanges(bytes: Uint8Array): Promise<readonly Change
   const codec = codecOf(bytes);
   const tar = codec === undefined ? bytes : await unpacked(codec, bytes);
   if (tar === undefined || !isTar(tar)) return undefined;
-  return (await Layer.fromTar(tar)).changes;
+  return entriesOf(tar);
+}
+
+async function entriesOf(tar: Uint8Array): Promise<readonly Change[]> {
+  const bytes = new HeldBytes();
+  const entries = new ChangesetReader(bytes);
+  await decodeLayer(tar, {
+    entry: (entry) => {
+      // Some archives hold an entry without a name, which nobody can unpack.
+      if (entry.path !== '' || entry.type === 'directory') entries.add(entry);
+    },
+    tar: (chunk) => bytes.add(chunk),
+  });
+  bytes.finish();
+  entries.finish();
+  return entries.changes;
 }
 
 /** What is compressed but broken is no archive. */

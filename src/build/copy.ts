@@ -20,6 +20,7 @@ export interface CopyRules {
 }
 
 const NEW_DIRECTORY = 0o755;
+const UMASK = 0o022;
 const PERMISSIONS = 0o7777;
 
 export class Copier {
@@ -63,7 +64,7 @@ export class Copier {
       const there = this.#at(at);
       if (there instanceof DirectoryNode) continue;
       if (there !== undefined) throw new StratumError('PATH_INVALID', `mkdir ${at}: not a directory`);
-      this.#editor.putDirectory(at, this.#made(S_IFDIR | NEW_DIRECTORY));
+      this.#editor.putDirectory(at, this.#made(S_IFDIR | this.#directoryMode));
     }
   }
 
@@ -133,6 +134,11 @@ export class Copier {
       mode: keepsMode ? node.mode : (node.mode & S_IFMT) | mode.apply(node.mode),
       ...this.#rules.owner,
     };
+  }
+
+  /** Of directories on the way: what a number of `--chmod` leaves under the umask. */
+  get #directoryMode(): number {
+    return (this.#rules.mode?.octal ?? NEW_DIRECTORY) & ~UMASK;
   }
 
   #made(mode: number): Attributes {

@@ -1,6 +1,7 @@
 /** How much a view may hold, and the count of what it holds. A view without limits counts nothing. */
 
 import { type CallNames, FsError, fail } from './errno.js';
+import type { FileSystemStat } from './kernel.js';
 import { UpperFile, type UpperNode } from './upper.js';
 
 export interface Limits {
@@ -56,6 +57,17 @@ export class Usage {
   afterDrop(inode: UpperNode, isMade: boolean): void {
     if (isMade) this.inodes--;
     if (inode instanceof UpperFile) this.bytes -= inode.content.heldIn(0, inode.size);
+  }
+
+  /** What statfs says of the limits that there are: sizes in blocks. */
+  figures(bsize: number): Partial<FileSystemStat> {
+    const { bytes, inodes } = this.limits;
+    const blocks = bytes === undefined ? 0 : Math.ceil(bytes / bsize);
+    const free = Math.max(0, blocks - Math.ceil(this.bytes / bsize));
+    return {
+      ...(bytes === undefined ? {} : { blocks, bfree: free, bavail: free }),
+      ...(inodes === undefined ? {} : { files: inodes, ffree: inodes - this.inodes }),
+    };
   }
 
   get #error(): 'ENOSPC' | 'EDQUOT' {

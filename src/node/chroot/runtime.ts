@@ -14,6 +14,7 @@ import type { Kernel } from '../../union/kernel.js';
 import { writeChanges } from './apply-changes.js';
 import { layerDirectories, unpack } from './layer-directories.js';
 import { type HostMount, hostMount, readDirectory } from './mounted-sources.js';
+import { makePointInside } from './nested-mounts.js';
 import { fromOverlay, toOverlay } from './overlay-tar.js';
 import { exitOf, start } from './programs.js';
 import { SANDBOX_SCRIPT } from './sandbox-script.js';
@@ -83,6 +84,7 @@ class Sandbox {
   async #mounts(): Promise<HostMount[]> {
     const place = { directory: this.#run, prefix: this.#prefix };
     const mounts = this.#files();
+    for (const point of this.#request.mounts) makePointInside(point, this.#request.mounts);
     for (const [index, point] of this.#request.mounts.entries()) {
       mounts.push(await hostMount(point, this.#realTarget(point.target), index, place));
     }
@@ -215,6 +217,7 @@ class Sandbox {
       hostname,
       network,
       readOnly ? 'ro' : 'rw',
+      mounts.some(({ target }) => target === '/dev/shm') ? 'given' : 'own',
       ...mounts.flatMap(({ kind, source, target }) => [kind, source, target]),
       '--',
       'setpriv',

@@ -3,13 +3,14 @@
  * Everything it is given comes as arguments; no path, name or value is ever part of the script.
  *
  * $1 directory of the layers · $2 their names, top first, with colons · $3 directory of the run, with upper, work, root
- * · $4 hostname · $5 `none` for no network · $6 `ro` for a root that cannot be written to · then, for each mount,
+ * · $4 hostname · $5 `none` for no network · $6 `ro` for a root that cannot be written to ·
+ * $7 `own` for a /dev/shm that no mount gives. Then, for each mount,
  * `bind|robind|tmpfs SOURCE TARGET`, then `--` and the command.
  */
 export const SANDBOX_SCRIPT = `
 set -e
-layers=$1 lower=$2 run=$3 name=$4 network=$5 mode=$6
-shift 6
+layers=$1 lower=$2 run=$3 name=$4 network=$5 mode=$6 shm=$7
+shift 7
 root=$run/root
 mount --make-rprivate /
 cd "$layers"
@@ -24,8 +25,8 @@ mkdir "$root/dev/pts" "$root/dev/shm" "$root/dev/mqueue"
 ln -s /proc/self/fd "$root/dev/fd"; ln -s /proc/self/fd/0 "$root/dev/stdin"
 ln -s /proc/self/fd/1 "$root/dev/stdout"; ln -s /proc/self/fd/2 "$root/dev/stderr"; ln -s pts/ptmx "$root/dev/ptmx"
 mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts "$root/dev/pts" 2>/dev/null || :
-mount -t tmpfs -o nosuid,nodev,noexec,size=65536k shm "$root/dev/shm"
 hostname "$name" 2>/dev/null || :
+[ "$shm" != own ] || mount -t tmpfs -o nosuid,nodev,noexec,size=65536k shm "$root/dev/shm"
 [ "$network" != none ] || ip link set lo up 2>/dev/null || :
 while [ "$1" != -- ]; do
   case $3 in /dev/*)

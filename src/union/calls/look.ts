@@ -48,7 +48,7 @@ export const lookCalls: WithContext<LookCalls> = {
   deviceOf: (_, inode) => deviceOf(inode),
   statfs(context, path) {
     foundAt(context, path, true, { syscall: 'statfs', path });
-    return VIEW_FIGURES;
+    return { ...VIEW_FIGURES, ...context.state.usage?.figures(VIEW_FIGURES.bsize) };
   },
   access(context, path, mode) {
     const call = { syscall: 'access', path };
