@@ -22,6 +22,20 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return best && inCaseOf(word, best);
 }
 
+/** The nearest of the known words, where case counts. */
+export function nearestExact(word: string, known: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let least = FARTHEST + 1;
+  for (const candidate of word.length > LONGEST ? [] : known) {
+    if (candidate === word) return undefined;
+    const distance = distanceBetween(word, candidate);
+    if (distance >= least) continue;
+    least = distance;
+    best = candidate;
+  }
+  return best;
+}
+
 /** ` (did you mean X?)`, or nothing. */
 export function didYouMean(word: string, known: readonly string[]): string {
   const match = nearest(word, known);
