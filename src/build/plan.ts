@@ -103,8 +103,8 @@ export class BuildPlanner {
   }
 
   expandGlobal(word: string, range: SourceRange): string {
-    const { escape } = this.options.dockerfile.directives;
-    return this.at(range, () => expandWord(word, { env: this.globalArgs, escape }));
+    const { escapeToken } = this.options.dockerfile.directives;
+    return this.at(range, () => expandWord(word, { env: this.globalArgs, escapeToken }));
   }
 
   /** Runs something whose failure lies at these lines. */
@@ -120,12 +120,14 @@ export class BuildPlanner {
     const { dockerfile, buildArgs = {}, platform, buildPlatform } = this.options;
     const args = platformArgs(buildPlatform, platform, targetName);
     for (const name of args.keys()) if (buildArgs[name] !== undefined) args.set(name, buildArgs[name]);
-    const { escape } = dockerfile.directives;
+    const { escapeToken } = dockerfile.directives;
     for (const instruction of dockerfile.globalArgs) {
       for (const { name, value } of instruction.args) {
         const given = buildArgs[name];
         const expanded =
-          value === undefined ? undefined : this.at(instruction.range, () => expandWord(value, { env: args, escape }));
+          value === undefined
+            ? undefined
+            : this.at(instruction.range, () => expandWord(value, { env: args, escapeToken }));
         const found = given ?? expanded;
         if (found !== undefined) args.set(name, found);
       }

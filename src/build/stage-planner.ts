@@ -358,10 +358,14 @@ export class StagePlanner {
     const { kind } = instruction;
     if (kind === 'maintainer') {
       this.#image.author = instruction.value;
-      return this.#note(`MAINTAINER ${instruction.value}`);
+      this.#note(`MAINTAINER ${instruction.value}`);
+      return;
     }
     const value = this.#expand(instruction.value);
-    if (kind === 'workdir') return this.#workdir(instruction, value);
+    if (kind === 'workdir') {
+      this.#workdir(instruction, value);
+      return;
+    }
     if (kind === 'user') this.#image.set('User', value);
     else {
       if (signalNumber(value) === undefined) this.#fail(`invalid signal: ${value}`);
@@ -374,8 +378,8 @@ export class StagePlanner {
     const path = slashedPath(this.#workingDirectory, value);
     this.#image.set('WorkingDir', path);
     const history = `WORKDIR ${path}`;
-    if (path === '/') return this.#note(history);
-    this.#step({ kind: 'workdir', ...this.#common(instruction, history), path, user: this.#image.text('User') });
+    if (path === '/') this.#note(history);
+    else this.#step({ kind: 'workdir', ...this.#common(instruction, history), path, user: this.#image.text('User') });
   }
 
   #common(instruction: Instruction, history: string): Pick<Step, 'range' | 'title' | 'history' | 'ignoreCache'> {
@@ -417,15 +421,15 @@ export class StagePlanner {
   }
 
   #expand(word: string): string {
-    return expandWord(word, { env: this.#scope.env, escape: this.#escape });
+    return expandWord(word, { env: this.#scope.env, escapeToken: this.#escape });
   }
 
   #expandAll(word: string): string[] {
-    return expandWords(word, { env: this.#scope.env, escape: this.#escape });
+    return expandWords(word, { env: this.#scope.env, escapeToken: this.#escape });
   }
 
   get #escape(): '\\' | '`' {
-    return this.#planner.options.dockerfile.directives.escape;
+    return this.#planner.options.dockerfile.directives.escapeToken;
   }
 
   get #file(): string {

@@ -168,7 +168,7 @@ export type Instruction =
 
 export interface Directives {
   readonly syntax: string | undefined;
-  readonly escape: '\\' | '`';
+  readonly escapeToken: '\\' | '`';
   readonly check: {
     readonly skip: readonly string[];
     readonly error: boolean;

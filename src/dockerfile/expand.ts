@@ -11,7 +11,7 @@ export type Variables = ReadonlyMap<string, string>;
 
 export interface ExpandOptions {
   readonly env: Variables;
-  readonly escape?: '\\' | '`' | undefined;
+  readonly escapeToken?: '\\' | '`' | undefined;
   /** Told the name of each variable that is not set. */
   readonly onUnset?: ((name: string) => void) | undefined;
   /** Told the name of each variable that is. */
@@ -45,7 +45,7 @@ export function expandWords(word: string, options: ExpandOptions): string[] {
 
 /** The body of a heredoc: variables are replaced, quotes are letters. */
 export function expandHeredoc(text: string, options: Omit<ExpandOptions, 'escape'>): string {
-  return new Lexer(text, { ...options, escape: '\\', skipQuotes: true }).read().text;
+  return new Lexer(text, { ...options, escapeToken: '\\', skipQuotes: true }).read().text;
 }
 
 /** The words of a line, with quotes as they are or gone; variables stay. */
@@ -74,7 +74,7 @@ class Lexer {
   constructor(text: string, options: LexerOptions) {
     this.#text = text;
     this.#options = options;
-    this.#escape = options.escape ?? '\\';
+    this.#escape = options.escapeToken ?? '\\';
   }
 
   read(): Reading {
@@ -201,7 +201,7 @@ class Lexer {
   #replaced(name: string): string {
     const isAll = this.#peek === '/';
     if (isAll) this.#at++;
-    const pattern = this.#wordTo('/', true, "syntax error: missing '/' in ${}");
+    const pattern = this.#wordTo('/', true, "syntax error: missing '/' in $" + '{}');
     const replacement = this.#wordTo('}', true, "syntax error: missing '}'");
     const value = this.#valueOf(name);
     if (value === undefined && this.#options.keepUnset === true) return `\${${name}/${pattern}/${replacement}}`;

@@ -33,18 +33,18 @@ interface Parts {
   readonly name: string;
   readonly flags: readonly string[];
   readonly rest: string;
-  readonly escape: string;
+  readonly escapeToken: string;
   readonly line: LogicalLine;
 }
 
 type Common = Pick<Instruction, 'range' | 'text' | 'word'>;
 
 /** Fails with DOCKERFILE_INVALID, without the line. */
-export function parseLine(line: LogicalLine, escape: string): Instruction | FromInstruction {
+export function parseLine(line: LogicalLine, escapeToken: string): Instruction | FromInstruction {
   const match = /^\s*(\S+)\s*([\s\S]*)$/.exec(line.text) as RegExpExecArray;
   const [, word = '', behind = ''] = match;
-  const { flags, rest } = splitFlags(behind.trimEnd(), escape);
-  const parts = { word, name: word.toUpperCase(), flags, rest, escape, line };
+  const { flags, rest } = splitFlags(behind.trimEnd(), escapeToken);
+  const parts = { word, name: word.toUpperCase(), flags, rest, escapeToken, line };
   const parse = Object.hasOwn(PARSERS, parts.name) ? PARSERS[parts.name] : undefined;
   if (parse === undefined) throw invalid(`unknown instruction: ${word}${didYouMean(word, NAMES)}`);
   return parse(parts, { range: line.range, text: line.text.trim(), word });
@@ -89,7 +89,7 @@ function parseFrom(parts: Parts, common: Common): FromInstruction {
 }
 
 function parseArg(parts: Parts, common: Common): Instruction {
-  const words = some(parts, noFlags(parts, quotedWords(parts.rest, parts.escape)));
+  const words = some(parts, noFlags(parts, quotedWords(parts.rest, parts.escapeToken)));
   const args = words.map((word) => {
     const at = word.indexOf('=');
     if (at === 0) throw invalid('ARG names can not be blank');
@@ -99,8 +99,8 @@ function parseArg(parts: Parts, common: Common): Instruction {
 }
 
 function keyValues(parts: Parts): KeyValue[] {
-  const { name, rest, escape } = parts;
-  const words = some(parts, noFlags(parts, quotedWords(rest, escape)));
+  const { name, rest, escapeToken } = parts;
+  const words = some(parts, noFlags(parts, quotedWords(rest, escapeToken)));
   const pairs = (words[0] as string).includes('=') ? words.map(equalsPair) : [oldPair(name, rest)];
   if (pairs.some(({ key }) => key === '')) throw invalid(`${name} names can not be blank`);
   return pairs;
@@ -295,7 +295,7 @@ function parseOnbuild(parts: Parts, common: Common): Instruction {
   if (name === 'ONBUILD') throw invalid("Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
   if (name === 'MAINTAINER' || name === 'FROM') throw invalid(`${name} isn't allowed as an ONBUILD trigger`);
   // What it says must be right here already, not when an image is built on this one.
-  parseLine({ ...line, text: rest }, parts.escape);
+  parseLine({ ...line, text: rest }, parts.escapeToken);
   const bodies = line.heredocs.map(({ name: end, content }) => `\n${content}${end}`);
   return { ...common, kind: 'onbuild', trigger: rest + bodies.join('') };
 }

@@ -69,7 +69,7 @@ class LineReader {
 
   #setEscape(value: string): void {
     if (value !== '\\' && value !== '`') {
-      this.#fail(`invalid escape token '${value}' does not match \` or \\`, this.#at);
+      this.#fail(`invalid escapeToken token '${value}' does not match \` or \\`, this.#at);
     }
     this.#escape = value;
   }
@@ -78,7 +78,10 @@ class LineReader {
     const first = trimmed(this.#raw[this.#at] as string).trimStart();
     this.#at++;
     const start = this.#at;
-    if (first.startsWith('#')) return this.#comment(first.slice(1).trim());
+    if (first.startsWith('#')) {
+      this.#comment(first.slice(1).trim());
+      return;
+    }
     const head = this.#uncontinued(first);
     if (!head.isContinued && head.text === '') return;
     const parts = [head.text];
@@ -132,7 +135,11 @@ class LineReader {
   }
 
   #directives(): Directives {
-    return { syntax: this.#found.get('syntax'), escape: this.#escape, check: checkDirective(this.#found.get('check')) };
+    return {
+      syntax: this.#found.get('syntax'),
+      escapeToken: this.#escape,
+      check: checkDirective(this.#found.get('check')),
+    };
   }
 
   #fail(what: string, line: number): never {
@@ -141,7 +148,7 @@ class LineReader {
 }
 
 /** `skip=A,B;error=true;experimental=all`. */
-function checkDirective(text = ''): Directives['check'] {
+export function checkDirective(text = ''): Directives['check'] {
   const found = new Map<string, string>();
   for (const part of text.split(';')) {
     const at = part.indexOf('=');

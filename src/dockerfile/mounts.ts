@@ -85,7 +85,10 @@ function emptyMount(): Draft {
 function readField(mount: Draft, field: string): void {
   const at = field.indexOf('=');
   const key = (at < 0 ? field : field.slice(0, at)).toLowerCase();
-  if (at < 0) return readWord(mount, key, field);
+  if (at < 0) {
+    readWord(mount, key, field);
+    return;
+  }
   const value = field.slice(at + 1);
   switch (key) {
     case 'type':

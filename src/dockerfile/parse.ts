@@ -20,7 +20,7 @@ export function parseDockerfile(source: string | Uint8Array, options: ParseOptio
   const globalArgs: ArgInstruction[] = [];
   const stages: { from: FromInstruction; instructions: Instruction[] }[] = [];
   for (const line of lines) {
-    const instruction = parseAt(line, directives.escape, file);
+    const instruction = parseAt(line, directives.escapeToken, file);
     const stage = stages.at(-1);
     if (instruction.kind === 'from') stages.push({ from: instruction, instructions: [] });
     else if (stage !== undefined) stage.instructions.push(instruction);
@@ -45,9 +45,9 @@ export function parseInstruction(text: string, options: ParseOptions = {}): Inst
   throw new DockerfileError("FROM isn't allowed as an ONBUILD trigger", { file });
 }
 
-function parseAt(line: LogicalLine, escape: string, file: string): Instruction | FromInstruction {
+function parseAt(line: LogicalLine, escapeToken: string, file: string): Instruction | FromInstruction {
   try {
-    return parseLine(line, escape);
+    return parseLine(line, escapeToken);
   } catch (error) {
     throw locate(error, file, line.range.start);
   }

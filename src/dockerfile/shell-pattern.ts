@@ -32,7 +32,7 @@ function escapedChar(pattern: string, at: number): string {
   const char = pattern.charAt(at + 1);
   if (char === '}' || char === '/') return plain(char);
   if (char === '*' || char === '?' || char === '\\') return plain(char);
-  throw invalid(`invalid pattern (${pattern}) in substitution: invalid escape '\\${char}'`);
+  throw invalid(`invalid pattern (${pattern}) in substitution: invalid escapeToken '\\${char}'`);
 }
 
 function plain(char: string): string {

@@ -3,7 +3,7 @@
 import { invalid } from './error.js';
 
 /** Blanks part words, but not within quotes; quotes and escapes stay in the words. */
-export function quotedWords(text: string, escape: string): string[] {
+export function quotedWords(text: string, escapeToken: string): string[] {
   const words: string[] = [];
   let word: string[] = [];
   let quote = '';
@@ -24,7 +24,7 @@ export function quotedWords(text: string, escape: string): string[] {
       quote = char;
       isEmptyWord = true;
     }
-    if (char === escape && quote !== "'") {
+    if (char === escapeToken && quote !== "'") {
       if (i + 1 === text.length) continue;
       word.push(char, text.charAt(++i));
     } else word.push(char);
@@ -59,20 +59,20 @@ export interface SplitFlags {
 }
 
 /** Parts the flags from what follows them; `--` alone ends them. */
-export function splitFlags(text: string, escape: string): SplitFlags {
+export function splitFlags(text: string, escapeToken: string): SplitFlags {
   const flags: string[] = [];
   let at = 0;
   for (;;) {
     while (/\s/.test(text.charAt(at))) at++;
     if (!text.startsWith('--', at)) return { flags, rest: text.slice(at) };
-    const { word, end } = flagWord(text, at, escape);
+    const { word, end } = flagWord(text, at, escapeToken);
     at = end;
     if (word === '--') return { flags, rest: text.slice(at).trimStart() };
     flags.push(word);
   }
 }
 
-function flagWord(text: string, start: number, escape: string): { word: string; end: number } {
+function flagWord(text: string, start: number, escapeToken: string): { word: string; end: number } {
   const word: string[] = [];
   let quote = '';
   let at = start;
@@ -81,7 +81,7 @@ function flagWord(text: string, start: number, escape: string): { word: string; 
     if (quote === '' && /\s/.test(char)) break;
     if (char === quote) quote = '';
     else if (quote === '' && (char === "'" || char === '"')) quote = char;
-    else if (char !== escape) word.push(char);
+    else if (char !== escapeToken) word.push(char);
     else if (at + 1 < text.length) word.push(text.charAt(++at));
   }
   return { word: word.join(''), end: at };

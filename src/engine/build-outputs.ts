@@ -1,7 +1,7 @@
 /** Where the result of a build can go: archives, layouts, a tar or a directory of its files, a name. */
 
-import type { ByteStream } from '../base/stream.js';
 import { StratumError } from '../base/error.js';
+import type { ByteStream } from '../base/stream.js';
 import { DirectoryBlobs } from '../blob/directory.js';
 import type { WritableFs } from '../fs/copy-tree.js';
 import { layerChanges } from '../fs/packing.js';

@@ -3,8 +3,8 @@
 import { utf8Text } from '../base/bytes.js';
 import { isStratumError, StratumError } from '../base/error.js';
 import { createPort, type Port } from '../base/port.js';
-import { DirectoryBlobs, isLayout } from '../blob/directory.js';
 import type { Descriptor } from '../blob/descriptor.js';
+import { DirectoryBlobs, isLayout } from '../blob/directory.js';
 import { build } from '../build/build.js';
 import type { BuildContext } from '../build/context.js';
 import type { NamedContext, Plan } from '../build/plan.js';
@@ -138,7 +138,8 @@ async function namedContexts(
   const named: Record<string, NamedContext> = {};
   for (const [name, source] of Object.entries(sources)) {
     if ('files' in source) named[name] = { kind: 'files', context: source };
-    else if ('image' in source) named[name] = { kind: 'image', image: await resolveImage(context, source.image, platform) };
+    else if ('image' in source)
+      named[name] = { kind: 'image', image: await resolveImage(context, source.image, platform) };
     else named[name] = { kind: 'image', image: await layoutImage(context, source.layout, platform) };
   }
   return named;

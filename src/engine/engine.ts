@@ -101,10 +101,7 @@ export class Engine {
   }
 
   /** Writes the files of what was built below a directory of another fs, such as `node:fs`. */
-  writeBuilt(
-    built: BuiltImage,
-    options: { readonly fs: WritableFs; readonly directory: string },
-  ): Promise<void> {
+  writeBuilt(built: BuiltImage, options: { readonly fs: WritableFs; readonly directory: string }): Promise<void> {
     return writeBuilt(this.#context, built, options);
   }
 

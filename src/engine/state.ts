@@ -31,7 +31,18 @@ export interface EngineState {
 /** What happened, in Docker's words, and how the state moved: apply `patches` to go forward, `inverse` to go back. */
 export interface EngineEvent {
   readonly type: 'container' | 'image';
-  readonly action: 'create' | 'destroy' | 'commit' | 'save' | 'load' | 'import' | 'tag' | 'untag' | 'delete' | 'prune' | 'build';
+  readonly action:
+    | 'create'
+    | 'destroy'
+    | 'commit'
+    | 'save'
+    | 'load'
+    | 'import'
+    | 'tag'
+    | 'untag'
+    | 'delete'
+    | 'prune'
+    | 'build';
   /** Container id, or image ID. */
   readonly id: string;
   readonly patches: readonly Patch[];

@@ -1,12 +1,12 @@
 /** The build cache on the shelf: what each step made, by its key, and the parts of the key beside it. */
 
+import { utf8 } from '../base/bytes.js';
 import { canonicalJson, parseJson } from '../base/json.js';
 import type { KeyPart } from '../build/step-key.js';
 import type { StepCache, StepRecord } from '../build/store.js';
-import { encodedOf } from '../digest/digest.js';
 import type { Digest } from '../digest/digest.js';
+import { encodedOf } from '../digest/digest.js';
 import { digestOf } from '../digest/hasher.js';
-import { utf8 } from '../base/bytes.js';
 import type { ImageLayer } from '../image/image.js';
 import type { EngineContext } from './context.js';
 

@@ -1,9 +1,9 @@
 /** Commands of images that just-bash lacks: owners, users, and options that Dockerfiles use. */
 
 import { utf8, utf8Text } from '../base/bytes.js';
-import { canonicalPath } from '../build/workdir.js';
-import { type ContainerUser, resolveUser } from '../build/user.js';
 import { parseMode } from '../build/mode.js';
+import { type ContainerUser, resolveUser } from '../build/user.js';
+import { canonicalPath } from '../build/workdir.js';
 import { isDirectory, isSymlink } from '../tree/node.js';
 import { FsError } from '../union/errno.js';
 import type { InodeStat, Kernel } from '../union/kernel.js';
@@ -149,7 +149,12 @@ function resolved(kernel: Kernel, text: string): ContainerUser {
   }
 }
 
-function eachBelow(kernel: Kernel, path: string, isDeep: boolean, visit: (path: string, node: InodeStat) => void): void {
+function eachBelow(
+  kernel: Kernel,
+  path: string,
+  isDeep: boolean,
+  visit: (path: string, node: InodeStat) => void,
+): void {
   const node = kernel.lstat(path);
   visit(path, node);
   if (!isDeep || !isDirectory(node)) return;
@@ -206,7 +211,8 @@ function modeOf(kernel: Kernel, path: string, text: string): number {
 
 function makeTemporary(args: readonly string[], { cwd, kernel }: CommandContext): string {
   const { flags, values, operands } = parse(args, ['p', 'tmpdir']);
-  const directory = values.get('p') ?? values.get('tmpdir') ?? (operands[0] === undefined || flags.has('t') ? '/tmp' : cwd);
+  const directory =
+    values.get('p') ?? values.get('tmpdir') ?? (operands[0] === undefined || flags.has('t') ? '/tmp' : cwd);
   const template = operands[0] ?? 'tmp.XXXXXXXXXX';
   const name = template.replace(/X{3,}/, (letters) => randomName(letters.length));
   const path = canonicalPath(directory, name);
@@ -292,7 +298,8 @@ function copyOne(kernel: Kernel, from: string, to: string, rules: CopyRules): vo
   if (isDirectory(node)) {
     if (!rules.isDeep) throw new CommandError(`-r not specified; omitting directory '${from}'`);
     if (kernel.find(to, true) === undefined) kernel.mkdir(to, node.mode & PERMISSIONS);
-    for (const name of kernel.readdir(from)) copyOne(kernel, `${from === '/' ? '' : from}/${name}`, `${to}/${name}`, rules);
+    for (const name of kernel.readdir(from))
+      copyOne(kernel, `${from === '/' ? '' : from}/${name}`, `${to}/${name}`, rules);
   } else if (isSymlink(node)) {
     const there = kernel.find(to, false);
     if (there !== undefined) kernel.unlink(to);
@@ -345,7 +352,24 @@ function freeId(used: readonly string[][], isSystem: boolean): number {
 
 /** busybox's adduser and shadow's useradd, as far as their options mean the same. */
 function addUser(args: readonly string[], { kernel }: CommandContext): string {
-  const { flags, values, operands } = parse(args, ['u', 'uid', 'g', 'gid', 'G', 'groups', 'h', 'home', 'd', 'home-dir', 's', 'shell', 'c', 'gecos', 'ingroup', 'k']);
+  const { flags, values, operands } = parse(args, [
+    'u',
+    'uid',
+    'g',
+    'gid',
+    'G',
+    'groups',
+    'h',
+    'home',
+    'd',
+    'home-dir',
+    's',
+    'shell',
+    'c',
+    'gecos',
+    'ingroup',
+    'k',
+  ]);
   const [name, joined] = operands;
   if (name === undefined) throw new CommandError('missing user name');
   const users = rows(kernel, '/etc/passwd');
@@ -404,4 +428,3 @@ function joinGroup(kernel: Kernel, user: string, group: string): string {
 function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
-

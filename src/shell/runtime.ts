@@ -66,7 +66,8 @@ async function runScript(request: RunRequest, user: ContainerUser, options: Shel
     ),
     executionLimits: { maxExecutionTimeMs: timeoutMs },
   } as never);
-  const stdin = request.stdin === undefined ? '' : new TextDecoder().decode(await collectBytes(request.stdin, STDIN_LIMIT_BYTES));
+  const stdin =
+    request.stdin === undefined ? '' : new TextDecoder().decode(await collectBytes(request.stdin, STDIN_LIMIT_BYTES));
   try {
     const result = await bash.exec(scriptOf(request.argv), {
       env: { HOME: user.home, ...env },
@@ -92,7 +93,10 @@ async function runScript(request: RunRequest, user: ContainerUser, options: Shel
 /** A binary that is read as a script says little: it is told what it is. */
 function explained(stderr: string, exitCode: number): { text: string; exitCode: number } {
   if (!stderr.includes('\u007fELF')) return { text: stderr, exitCode };
-  return { text: 'sh: this is a real binary, which the shell runtime cannot run: use --runtime chroot\n', exitCode: NOT_EXECUTABLE };
+  return {
+    text: 'sh: this is a real binary, which the shell runtime cannot run: use --runtime chroot\n',
+    exitCode: NOT_EXECUTABLE,
+  };
 }
 
 async function loadBash(): Promise<typeof import('just-bash')> {
@@ -114,7 +118,9 @@ function whyNotRun(kernel: Kernel, { argv, env }: RunRequest): { text: string; e
   const found = candidates.flatMap((path) => kernel.find(path, true) ?? []);
   const shown = JSON.stringify(program);
   if (found.length === 0) {
-    const why = program.includes('/') ? `stat ${program}: no such file or directory` : 'executable file not found in $PATH';
+    const why = program.includes('/')
+      ? `stat ${program}: no such file or directory`
+      : 'executable file not found in $PATH';
     return { text: `exec: ${shown}: ${why}`, exitCode: NOT_FOUND };
   }
   if (found.every((node) => isDirectory(node) || (node.mode & 0o111) === 0)) {

@@ -24,11 +24,31 @@ export async function buildChecks(
   try {
     const warnings = await warningsOf(text, input);
     if (warnings.length > 0) session.exitCode = 1;
-    await session.print(isJson ? `${JSON.stringify({ warnings }, null, 2)}\n` : textOf(warnings, text, input.file ?? 'Dockerfile'));
+    await session.print(
+      isJson ? `${JSON.stringify({ warnings }, null, 2)}\n` : textOf(warnings, text, input.file ?? 'Dockerfile'),
+    );
   } catch (error) {
     if (!isJson || !(error instanceof DockerfileError)) throw error;
     session.exitCode = 1;
-    await session.print(`${JSON.stringify({ warnings: [], buildError: { message: error.message, line: error.line } })}\n`);
+    const warnings = await warningsAbove(error, text, input);
+    await session.print(`${JSON.stringify({ warnings, buildError: { message: error.message, line: error.line } })}\n`);
+  }
+}
+
+/** What can be said of the lines before the one that is wrong. */
+async function warningsAbove(
+  { line = 1 }: DockerfileError,
+  text: string,
+  input: EngineBuildOptions,
+): Promise<Warning[]> {
+  const above = text
+    .split('\n')
+    .slice(0, line - 1)
+    .join('\n');
+  try {
+    return await warningsOf(above, input);
+  } catch {
+    return [];
   }
 }
 

@@ -15,7 +15,8 @@ export interface BuildDisplay {
 export function buildDisplay(io: Io, mode: ProgressMode): BuildDisplay {
   if (mode === 'quiet') return { onProgress: () => {}, finish: () => {} };
   if (mode === 'rawjson') return new JsonLines(io);
-  const isLive = mode === 'tty' || (mode === 'auto' && io.stderr.isTTY === true && !io.env['CI'] && io.env['TERM'] !== 'dumb');
+  const isLive =
+    mode === 'tty' || (mode === 'auto' && io.stderr.isTTY === true && !io.env['CI'] && io.env['TERM'] !== 'dumb');
   return isLive ? new LiveTree(io) : new PlainLines(io);
 }
 
@@ -48,17 +49,20 @@ class PlainLines implements BuildDisplay {
     switch (event.kind) {
       case 'started':
         this.#started.set(step, this.#now());
-        return this.#write(`${id} ${step.title}`);
+        this.#write(`${id} ${step.title}`);
+        break;
       case 'output':
-        return this.#output(step, id, new TextDecoder().decode(event.chunk));
+        this.#output(step, id, new TextDecoder().decode(event.chunk));
+        break;
       case 'missed':
-        return;
+        break;
       case 'done':
         this.#flush(step, id);
-        return this.#write(event.isCached ? `${id} CACHED\n` : `${id} DONE ${seconds(event.milliseconds)}s\n`);
+        this.#write(event.isCached ? `${id} CACHED\n` : `${id} DONE ${seconds(event.milliseconds)}s\n`);
+        break;
       default:
         this.#flush(step, id);
-        return this.#write(`${id} ERROR: ${messageOf(event.error)}\n`);
+        this.#write(`${id} ERROR: ${messageOf(event.error)}\n`);
     }
   };
 
@@ -153,7 +157,10 @@ class LiveTree implements BuildDisplay {
     if (event.kind === 'started') {
       this.#rows.set(step, { step, started: this.#now(), state: 'running', milliseconds: 0, output: '' });
     } else if (row !== undefined && event.kind === 'output') {
-      row.output = (row.output + new TextDecoder().decode(event.chunk)).split('\n').slice(-LAST_LINES - 1).join('\n');
+      row.output = (row.output + new TextDecoder().decode(event.chunk))
+        .split('\n')
+        .slice(-LAST_LINES - 1)
+        .join('\n');
     } else if (row !== undefined && event.kind === 'done') {
       row.state = event.isCached ? 'cached' : 'done';
       row.milliseconds = event.milliseconds;

@@ -9,7 +9,8 @@ export async function parseSecret(text: string, session: Session): Promise<Recor
   const fields = new Map<string, string>();
   for (const field of text.split(',')) {
     const at = field.indexOf('=');
-    if (at < 0) throw new UsageError(`invalid secret '${text}': '${field}' must be key=value`, 'Write id=NAME,src=FILE.');
+    if (at < 0)
+      throw new UsageError(`invalid secret '${text}': '${field}' must be key=value`, 'Write id=NAME,src=FILE.');
     fields.set(field.slice(0, at), field.slice(at + 1));
   }
   const id = fields.get('id');

@@ -5,15 +5,15 @@ import { basename, isAbsolute, join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { canonicalJson } from '../../base/json.js';
-import type { BuildContext } from '../../build/context.js';
 import { BuildError } from '../../build/build-error.js';
+import type { BuildContext } from '../../build/context.js';
 import type { BuiltImage, ContextSource, EngineBuildOptions } from '../../engine/builds.js';
 import { buildChecks } from '../build/checks.js';
+import { type BuildDisplay, buildDisplay, type ProgressMode } from '../build/display.js';
 import { explainText } from '../build/explain.js';
 import { type BuildOutput, parseOutput, writeOutput } from '../build/output.js';
-import { buildDisplay, type BuildDisplay, type ProgressMode } from '../build/display.js';
-import { standardInputContext } from '../build/standard-input.js';
 import { parseSecret } from '../build/secrets.js';
+import { standardInputContext } from '../build/standard-input.js';
 import { withExamples } from '../help.js';
 import { collect, parsePairs, sourceDateEpoch } from '../options.js';
 import type { Session } from '../session.js';
@@ -54,14 +54,20 @@ function build(command: Command, session: Session): void {
     .option('--build-arg <name=value>', 'value for an ARG; without a value, that of the environment', collect)
     .option('--target <stage>', 'the stage to build (default: the last)')
     .option('--secret <id=…[,src=…|,env=…]>', 'a secret for RUN --mount=type=secret', collect)
-    .option('--build-context <name=source>', 'a directory, oci-layout://DIR[:TAG] or docker-image://REF by name', collect)
+    .option(
+      '--build-context <name=source>',
+      'a directory, oci-layout://DIR[:TAG] or docker-image://REF by name',
+      collect,
+    )
     .option('--no-cache', 'run every step again')
     .option('--no-cache-filter <stage>', 'run every step of these stages again', collect)
     .option('--label <name=value>', 'label for the image', collect)
     .option('--platform <os/arch>', 'what is built for (default: this machine)')
     .option('-o, --output <type=…,dest=…>', 'oci, docker, tar, local or image, where to (default: image)', collect)
     .option('--squash', 'one layer for all that the build adds')
-    .addOption(new Option('--progress <mode>', 'how it is shown').choices(['auto', 'plain', 'tty', 'rawjson']).default('auto'))
+    .addOption(
+      new Option('--progress <mode>', 'how it is shown').choices(['auto', 'plain', 'tty', 'rawjson']).default('auto'),
+    )
     .option('-q, --quiet', 'print only the image ID')
     .option('--iidfile <file>', 'write the image ID to a file')
     .option('--metadata-file <file>', 'write digests and steps to a file, as JSON')
@@ -172,7 +178,9 @@ async function buildInput(
   const { dockerfile, file } = await readDockerfile(context, flags, { directory, session });
   const { env } = session.io;
   const buildArgs = parsePairs(
-    (flags.buildArg ?? []).flatMap((pair) => (pair.includes('=') ? [pair] : env[pair] === undefined ? [] : [`${pair}=${env[pair]}`])),
+    (flags.buildArg ?? []).flatMap((pair) =>
+      pair.includes('=') ? [pair] : env[pair] === undefined ? [] : [`${pair}=${env[pair]}`],
+    ),
   );
   const secrets: Record<string, Uint8Array> = {};
   for (const text of flags.secret ?? []) Object.assign(secrets, await parseSecret(text, session));
@@ -204,7 +212,9 @@ async function directoryContext(directory: string, session: Session): Promise<In
   const path = session.hostPath(directory);
   const { digestOf } = await import('../../digest/hasher.js');
   const name = digestOf(new TextEncoder().encode(path)).slice('sha256:'.length);
-  const memory = await fileDigestMemory(join(session.root, 'contexts', `${name}.json`), () => session.io.now().getTime());
+  const memory = await fileDigestMemory(join(session.root, 'contexts', `${name}.json`), () =>
+    session.io.now().getTime(),
+  );
   return { files: hostContext(path, memory) };
 }
 
@@ -219,7 +229,8 @@ async function readDockerfile(
     return { dockerfile: await readStandardInput(session), file: 'Dockerfile' };
   }
   const inContext = flags.file ?? 'Dockerfile';
-  const path = flags.file === undefined ? session.hostPath(join(directory, 'Dockerfile')) : session.hostPath(flags.file);
+  const path =
+    flags.file === undefined ? session.hostPath(join(directory, 'Dockerfile')) : session.hostPath(flags.file);
   const below = directory === '-' ? inContext : relative(session.hostPath(directory), path);
   const file = below.startsWith('..') || isAbsolute(below) ? basename(path) : below;
   const dockerfile = directory === '-' ? await context.files.read(inContext) : await readOptional(path);
@@ -241,7 +252,8 @@ async function namedContexts(texts: readonly string[], session: Session): Promis
   const named: Record<string, ContextSource> = {};
   for (const [name, source] of Object.entries(parsePairs(texts))) {
     const key = name.toLowerCase();
-    if (source.startsWith('oci-layout://')) named[key] = { layout: session.hostPath(source.slice('oci-layout://'.length)) };
+    if (source.startsWith('oci-layout://'))
+      named[key] = { layout: session.hostPath(source.slice('oci-layout://'.length)) };
     else if (source.startsWith('docker-image://')) named[key] = { image: source.slice('docker-image://'.length) };
     else named[key] = hostContext(session.hostPath(source));
   }
@@ -252,4 +264,3 @@ async function runtimeOf(name: string, session: Session): Promise<NonNullable<En
   const { openRuntime } = await import('../runtimes.js');
   return openRuntime(name, session);
 }
-

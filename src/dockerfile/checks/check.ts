@@ -1,6 +1,7 @@
 /** `build --check`: what is questionable in a Dockerfile, without building it. */
 
 import type { Dockerfile, StageDefinition } from '../ast.js';
+import { checkDirective } from '../lines.js';
 import { checkFrom, globalArgs } from './from.js';
 import { type Warning, Warnings } from './rules.js';
 import { StageChecker, type StageOptions, type StageScope } from './stage.js';
@@ -21,7 +22,8 @@ const BARE: ReadonlyMap<string, string> = new Map([['PATH', '']]);
 /** The warnings, by rule and line. Stages that the target does not need are read, but not followed. */
 export function checkDockerfile(dockerfile: Dockerfile, options: CheckOptions = {}): Warning[] {
   const { buildArgs = {}, platformArgs = new Map<string, string>(), ignore } = options;
-  const warnings = new Warnings(dockerfile.directives.check);
+  const asked = buildArgs['BUILDKIT_DOCKERFILE_CHECK'];
+  const warnings = new Warnings(asked === undefined ? dockerfile.directives.check : checkDirective(asked));
   checkWriting(dockerfile, warnings);
   checkFrom(dockerfile, { buildArgs, platformArgs }, warnings);
   const args = globalArgs(dockerfile, { buildArgs, platformArgs });
@@ -39,11 +41,12 @@ function freshScope(env: ReadonlyMap<string, string>): StageScope {
   return { env, args: new Set(), hasWorkdir: false, hasShell: false };
 }
 
-/** The target and what it needs, in the order of the file. */
+/** The target and what it needs, in the order of the file; all stages where no target is asked for. */
 function neededStages(dockerfile: Dockerfile, target: string | undefined): StageDefinition[] {
   const { stages } = dockerfile;
-  const wanted = target?.toLowerCase();
-  const last = wanted === undefined ? stages.at(-1) : stages.findLast(({ from }) => from.alias?.toLowerCase() === wanted);
+  if (target === undefined) return [...stages];
+  const wanted = target.toLowerCase();
+  const last = stages.findLast(({ from }) => from.alias?.toLowerCase() === wanted);
   const needed = new Set<StageDefinition>();
   const visit = (stage: StageDefinition | undefined): void => {
     if (stage === undefined || needed.has(stage)) return;

@@ -11,10 +11,11 @@ export interface FromOptions {
   readonly platformArgs: ReadonlyMap<string, string>;
 }
 
-const NAME = /^(?:[a-zA-Z0-9.-]+(?::\d+)?\/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::\w[\w.-]{0,127})?(?:@\w+:[0-9a-f]{32,})?$/;
+const NAME =
+  /^(?:[a-zA-Z0-9.-]+(?::\d+)?\/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::\w[\w.-]{0,127})?(?:@\w+:[0-9a-f]{32,})?$/;
 
 export function checkFrom(dockerfile: Dockerfile, options: FromOptions, warnings: Warnings): void {
-  const { escape } = dockerfile.directives;
+  const { escapeToken } = dockerfile.directives;
   const args = globalArgs(dockerfile, options);
   const defaults = globalArgs(dockerfile, { ...options, buildArgs: {} });
   const declared = dockerfile.globalArgs.flatMap((instruction) => instruction.args.map(({ name }) => name));
@@ -25,20 +26,20 @@ export function checkFrom(dockerfile: Dockerfile, options: FromOptions, warnings
       const detail = `FROM argument '${name}' is not declared${didYouMean(name, known)}`;
       warnings.add('UndefinedArgInFrom', from.range, detail);
     };
-    const byDefault = attempt(() => expandWord(from.image, { env: defaults, escape }));
+    const byDefault = attempt(() => expandWord(from.image, { env: defaults, escapeToken }));
     if (byDefault === undefined || !NAME.test(byDefault)) {
       const detail = `Default value for ARG ${from.image} results in empty or invalid base image name`;
       warnings.add('InvalidDefaultArgInFrom', from.range, detail);
     }
-    attempt(() => expandWord(from.image, { env: args, escape, onUnset: report }));
-    checkPlatform(from, args, { escape, report, warnings });
+    attempt(() => expandWord(from.image, { env: args, escapeToken, onUnset: report }));
+    checkPlatform(from, args, { escapeToken, report, warnings });
   }
 }
 
 function checkPlatform(
   { platform, alias, range }: FromInstruction,
   args: ReadonlyMap<string, string>,
-  { escape, report, warnings }: { escape: '\\' | '`'; report: (name: string) => void; warnings: Warnings },
+  { escapeToken, report, warnings }: { escapeToken: '\\' | '`'; report: (name: string) => void; warnings: Warnings },
 ): void {
   if (platform === undefined) return;
   const used = new Set<string>();
@@ -48,7 +49,7 @@ function checkPlatform(
     unset.add(name);
     report(name);
   };
-  const value = attempt(() => expandWord(platform, { env: args, escape, onUse, onUnset }));
+  const value = attempt(() => expandWord(platform, { env: args, escapeToken, onUse, onUnset }));
   if (used.size === 1 && unset.size === 0 && used.has('TARGETPLATFORM') && value === args.get('TARGETPLATFORM')) {
     const detail = `Setting platform to predefined ${platform} in FROM is redundant as this is the default behavior`;
     warnings.add('RedundantTargetPlatform', range, detail);
@@ -63,9 +64,9 @@ function checkPlatform(
 /** The arguments that FROM lines see. */
 export function globalArgs(dockerfile: Dockerfile, { buildArgs, platformArgs }: FromOptions): Map<string, string> {
   const args = new Map(platformArgs);
-  const { escape } = dockerfile.directives;
+  const { escapeToken } = dockerfile.directives;
   for (const { name, value } of dockerfile.globalArgs.flatMap((instruction) => instruction.args)) {
-    const found = buildArgs[name] ?? (value && attempt(() => expandWord(value, { env: args, escape }))) ?? value;
+    const found = buildArgs[name] ?? (value && attempt(() => expandWord(value, { env: args, escapeToken }))) ?? value;
     if (found !== undefined) args.set(name, found);
   }
   return args;

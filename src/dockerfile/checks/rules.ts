@@ -6,14 +6,12 @@ const RULES = {
   StageNameCasing: 'Stage names should be lowercase',
   FromAsCasing: "The 'as' keyword should match the case of the 'from' keyword",
   NoEmptyContinuation: 'Empty continuation lines will become errors in a future release',
-  ConsistentInstructionCasing:
-    'All commands within the Dockerfile should use the same casing (either upper or lower)',
+  ConsistentInstructionCasing: 'All commands within the Dockerfile should use the same casing (either upper or lower)',
   DuplicateStageName: 'Stage names should be unique',
   ReservedStageName: 'Reserved words should not be used as stage names',
   JSONArgsRecommended:
     'JSON arguments recommended for ENTRYPOINT/CMD to prevent unintended behavior related to OS signals',
-  MaintainerDeprecated:
-    'The MAINTAINER instruction is deprecated, use a label instead to define an image author',
+  MaintainerDeprecated: 'The MAINTAINER instruction is deprecated, use a label instead to define an image author',
   UndefinedArgInFrom: 'FROM command must use declared ARGs',
   WorkdirRelativePath:
     'Relative workdir without an absolute workdir declared within the build can have unexpected results if the base image changes',
@@ -37,7 +35,7 @@ const RULES = {
 export type RuleName = keyof typeof RULES;
 
 /** A rule that is looked at only when a directive asks for it. */
-const EXPERIMENTAL: ReadonlySet<RuleName> = new Set(['InvalidDefinitionDescription']);
+const EXPERIMENTAL: ReadonlySet<RuleName> = new Set(['InvalidDefinitionDescription', 'CopyIgnoredFile']);
 
 export interface Warning {
   readonly ruleName: RuleName;

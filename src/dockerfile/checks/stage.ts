@@ -20,8 +20,7 @@ export interface StageScope {
   readonly hasShell: boolean;
 }
 
-const SECRET =
-  /(?:_|^)(?:apikey|auth|credential|credentials|key|password|pword|passwd|secret|token)(?:_|$)/i;
+const SECRET = /(?:_|^)(?:apikey|auth|credential|credentials|key|password|pword|passwd|secret|token)(?:_|$)/i;
 const NO_SECRET = /(?:_|^)public(?:_|$)/i;
 const ONCE: ReadonlySet<string> = new Set(['cmd', 'entrypoint', 'healthcheck']);
 
@@ -38,7 +37,7 @@ export class StageChecker {
   constructor(dockerfile: Dockerfile, scope: StageScope, options: StageOptions & { readonly warnings: Warnings }) {
     this.#options = options;
     this.#warnings = options.warnings;
-    this.#escape = dockerfile.directives.escape;
+    this.#escape = dockerfile.directives.escapeToken;
     this.#env = new Map(scope.env);
     this.#args = new Set(scope.args);
     this.#hasWorkdir = scope.hasWorkdir;
@@ -55,29 +54,35 @@ export class StageChecker {
     if (ONCE.has(instruction.kind)) this.#checkOnce(instruction);
     switch (instruction.kind) {
       case 'arg':
-        return this.#arg(instruction);
+        this.#arg(instruction);
+        break;
       case 'env':
         for (const { key, value } of instruction.pairs) {
           this.#secret('ENV', key, instruction);
           this.#env.set(key, value);
         }
-        return this.#legacy(instruction);
+        this.#legacy(instruction);
+        break;
       case 'label':
-        return this.#legacy(instruction);
+        this.#legacy(instruction);
+        break;
       case 'shell':
         this.#hasShell = true;
-        return;
+        break;
       case 'cmd':
       case 'entrypoint':
-        return this.#json(instruction);
+        this.#json(instruction);
+        break;
       case 'workdir':
-        return this.#workdir(instruction, instruction.value);
+        this.#workdir(instruction, instruction.value);
+        break;
       case 'expose':
         for (const word of instruction.words) this.#expose(word, instruction);
-        return;
+        break;
       case 'copy':
       case 'add':
-        return this.#copy(instruction);
+        this.#copy(instruction);
+        break;
       default:
     }
   }
@@ -174,7 +179,9 @@ export class StageChecker {
   }
 
   #collect(word: string, unset: Set<string>): void {
-    this.#attempt(() => expandWord(word, { env: this.#env, escape: this.#escape, onUnset: (name) => unset.add(name) }));
+    this.#attempt(() =>
+      expandWord(word, { env: this.#env, escapeToken: this.#escape, onUnset: (name) => unset.add(name) }),
+    );
   }
 
   #report(unset: ReadonlySet<string>, { range }: Instruction): void {
@@ -187,7 +194,7 @@ export class StageChecker {
   }
 
   #quietly(word: string): string {
-    return this.#attempt(() => expandWord(word, { env: this.#env, escape: this.#escape })) ?? word;
+    return this.#attempt(() => expandWord(word, { env: this.#env, escapeToken: this.#escape })) ?? word;
   }
 
   #attempt(expand: () => string): string | undefined {

@@ -38,11 +38,7 @@ export async function layerDirectories(
     const path = join(options.directory, name);
     if (existsSync(path)) continue;
     const tree = snapshots.merge(layers.slice(0, index + 1));
-    const changes = toOverlay(
-      (layers[index] as Layer).changes,
-      (at) => nodeAt(tree.root, at),
-      options.namespace,
-    );
+    const changes = toOverlay((layers[index] as Layer).changes, (at) => nodeAt(tree.root, at), options.namespace);
     await unpackNew(path, encodeChanges(changes), options.prefix);
   }
   return names;
@@ -62,6 +58,13 @@ async function unpackNew(path: string, tar: Iterable<Uint8Array>, prefix: readon
 }
 
 export function unpack(directory: string, tar: Iterable<Uint8Array>, prefix: readonly string[]): Promise<void> {
-  const options = ['--numeric-owner', '--same-owner', '-p', '--xattrs', '--xattrs-include=*', '--delay-directory-restore'];
+  const options = [
+    '--numeric-owner',
+    '--same-owner',
+    '-p',
+    '--xattrs',
+    '--xattrs-include=*',
+    '--delay-directory-restore',
+  ];
   return feed([...prefix, 'tar', '-x', ...options, '-C', directory, '-f', '-'], tar);
 }

@@ -86,4 +86,3 @@ export function readDirectory(directory: string, prefix: readonly string[]): Pro
   const options = ['--format=posix', '--numeric-owner', '--xattrs', '--xattrs-include=*', '--warning=no-file-ignored'];
   return Layer.fromTar(outputOf([...prefix, 'tar', '-c', ...options, '-C', directory, '-f', '-', '.']));
 }
-

@@ -2,9 +2,9 @@
 
 import { StratumError } from '../../base/error.js';
 import type { RunMountPoint } from '../../build/runtime.js';
+import { isDirectory, isSymlink } from '../../tree/node.js';
 import { ROOT } from '../../union/access.js';
 import type { ViewSource } from '../../union/mount-sources.js';
-import { isDirectory, isSymlink } from '../../tree/node.js';
 
 /**
  * Makes the directory that a mount needs in the mount around it. Fails with RUNTIME_FAILED where a symlink stands on the

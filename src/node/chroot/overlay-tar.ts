@@ -8,7 +8,14 @@ export type OverlayNamespace = 'trusted' | 'user';
 
 const YES: Uint8Array = new TextEncoder().encode('y');
 const WHITEOUT: Attributes = { mode: S_IFCHR, uid: 0, gid: 0, mtimeSec: 0, mtimeNsec: 0, xattrs: undefined };
-const NEW_DIRECTORY: Attributes = { mode: S_IFDIR | 0o755, uid: 0, gid: 0, mtimeSec: 0, mtimeNsec: 0, xattrs: undefined };
+const NEW_DIRECTORY: Attributes = {
+  mode: S_IFDIR | 0o755,
+  uid: 0,
+  gid: 0,
+  mtimeSec: 0,
+  mtimeNsec: 0,
+  xattrs: undefined,
+};
 
 /**
  * Whiteouts as devices, opaque directories by their attribute. A directory that is only on the way to a change is put

@@ -7,8 +7,8 @@ import { StratumError } from '../../base/error.js';
 import type { RunRequest, RunResult, Runtime } from '../../build/runtime.js';
 import { resolveUser } from '../../build/user.js';
 import { layerChanges } from '../../fs/packing.js';
-import { encodeChanges } from '../../layer/encode.js';
 import type { Change } from '../../layer/change.js';
+import { encodeChanges } from '../../layer/encode.js';
 import { type Attributes, S_IFDIR, S_IFREG } from '../../tree/node.js';
 import type { Kernel } from '../../union/kernel.js';
 import { writeChanges } from './apply-changes.js';
@@ -54,7 +54,8 @@ class Sandbox {
 
   async run(): Promise<RunResult> {
     mkdirSync(this.#layers, { recursive: true });
-    for (const name of ['upper', 'work', 'root', 'skeleton', 'etc']) mkdirSync(join(this.#run, name), { recursive: true });
+    for (const name of ['upper', 'work', 'root', 'skeleton', 'etc'])
+      mkdirSync(join(this.#run, name), { recursive: true });
     try {
       this.#makeWorkdir();
       const mounts = await this.#mounts();
@@ -159,7 +160,14 @@ class Sandbox {
         made.set(
           path,
           isFile
-            ? { kind: 'file', path, attributes: { ...attributes, mode: S_IFREG | 0o644 }, bytes: EMPTY_FILE, offset: 0, size: 0 }
+            ? {
+                kind: 'file',
+                path,
+                attributes: { ...attributes, mode: S_IFREG | 0o644 },
+                bytes: EMPTY_FILE,
+                offset: 0,
+                size: 0,
+              }
             : { kind: 'directory', path, attributes: { ...attributes, mode: S_IFDIR | 0o755 } },
         );
       }
