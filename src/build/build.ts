@@ -9,7 +9,8 @@ import { storeManifest } from '../image/mutate.js';
 import { treeChanges } from '../layer/changes.js';
 import { Layer } from '../layer/layer.js';
 import { emptyTree } from '../tree/edit.js';
-import { type Plan, type PlanOptions, planBuild } from './plan.js';
+import { type Plan, planBuild } from './plan.js';
+import type { PlanOptions } from './plan-options.js';
 import { type SolveOptions, Solver, type StepOutcome } from './solve.js';
 import type { StagePlan } from './step.js';
 

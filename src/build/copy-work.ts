@@ -19,20 +19,20 @@ import {
   sourceParts,
 } from './copy-sources.js';
 import { ownerOf } from './owner.js';
-import type { Solver, StageState, StepWork } from './solve.js';
 import type { CopySource, CopyStep } from './step.js';
 import type { KeyPart } from './step-key.js';
+import type { StageState, StepHost, StepWork } from './step-work.js';
 
 /** What may come by URL; more is no file for an image. */
 const FETCH_LIMIT_BYTES = 4 * 1024 ** 3;
 
 export class CopyWork implements StepWork {
-  readonly #solver: Solver;
+  readonly #solver: StepHost;
   readonly #step: CopyStep;
   readonly #state: StageState;
   readonly #fetched: Map<string, Promise<FoundSource>> = new Map();
 
-  constructor(solver: Solver, step: CopyStep, state: StageState) {
+  constructor(solver: StepHost, step: CopyStep, state: StageState) {
     this.#solver = solver;
     this.#step = step;
     this.#state = state;

@@ -1,36 +1,15 @@
 /** From a Dockerfile and what it is built with to stages and steps: everything is expanded, nothing has run. */
 
-import type { Dockerfile, SourceRange, StageDefinition } from '../dockerfile/ast.js';
+import type { SourceRange, StageDefinition } from '../dockerfile/ast.js';
 import { DockerfileError, locate } from '../dockerfile/error.js';
 import { expandWord } from '../dockerfile/expand.js';
 import { nearest } from '../dockerfile/suggest.js';
-import type { Image } from '../image/image.js';
 import { formatPlatform, type Platform, parsePlatform } from '../image/platform.js';
-import type { BuildContext } from './context.js';
 import { ImageDraft } from './image-draft.js';
+import type { NamedContext, PlanOptions } from './plan-options.js';
 import { platformArgs } from './platform-args.js';
-import { StagePlanner } from './stage-planner.js';
+import { type StageHost, StagePlanner } from './stage-planner.js';
 import type { Origin, StageBase, StagePlan } from './step.js';
-
-/** What `--build-context` puts in the place of a name. */
-export type NamedContext =
-  | { readonly kind: 'files'; readonly context: BuildContext }
-  | { readonly kind: 'image'; readonly image: Image };
-
-export interface PlanOptions {
-  readonly dockerfile: Dockerfile;
-  readonly context: BuildContext;
-  readonly contexts?: Readonly<Record<string, NamedContext>>;
-  readonly target?: string;
-  readonly buildArgs?: Readonly<Record<string, string>>;
-  /** What is built for; the builder's own without it. */
-  readonly platform: Platform;
-  readonly buildPlatform: Platform;
-  /** Stages to build anew: all of them, or by name. */
-  readonly noCache?: boolean | readonly string[];
-  /** Finds an image by its reference; fails with IMAGE_UNKNOWN. */
-  readonly resolveImage: (reference: string, platform: Platform) => Promise<Image>;
-}
 
 export interface Plan {
   readonly target: StagePlan;
@@ -57,7 +36,7 @@ export async function planBuild(options: PlanOptions): Promise<Plan> {
   return { target, stages: planner.planned };
 }
 
-export class BuildPlanner {
+class BuildPlanner implements StageHost {
   readonly options: PlanOptions;
   /** Arguments that FROM lines see, and that `ARG NAME` takes into a stage. */
   readonly globalArgs: ReadonlyMap<string, string>;

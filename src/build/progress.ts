@@ -1,8 +1,8 @@
 /** What a build tells while it goes on. */
 
-import type { StepOutcome } from './solve.js';
 import type { Step } from './step.js';
 import type { Miss } from './step-key.js';
+import type { StepOutcome } from './step-outcome.js';
 
 export type BuildProgress =
   | { readonly kind: 'started'; readonly step: Step; readonly stage: string }

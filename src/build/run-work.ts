@@ -14,9 +14,9 @@ import { Copier } from './copy.js';
 import { OutputTail } from './output-tail.js';
 import type { RunMountPoint } from './runtime.js';
 import { selectBelow } from './selection.js';
-import type { Solver, StageState, StepWork } from './solve.js';
 import type { Origin, PlannedMount, RunStep } from './step.js';
 import { fileValue, type KeyPart } from './step-key.js';
+import type { StageState, StepHost, StepWork } from './step-work.js';
 import type { HeldCache } from './store.js';
 import { canonicalPath } from './workdir.js';
 
@@ -38,11 +38,11 @@ interface HeldMounts {
 }
 
 export class RunWork implements StepWork {
-  readonly #solver: Solver;
+  readonly #solver: StepHost;
   readonly #step: RunStep;
   readonly #state: StageState;
 
-  constructor(solver: Solver, step: RunStep, state: StageState) {
+  constructor(solver: StepHost, step: RunStep, state: StageState) {
     this.#solver = solver;
     this.#step = step;
     this.#state = state;

@@ -10,61 +10,16 @@ import type { Tree } from '../tree/node.js';
 import { BuildError } from './build-error.js';
 import { checkContextSources } from './context-check.js';
 import { CopyWork } from './copy-work.js';
-import type { Plan } from './plan.js';
-import type { BuildProgress } from './progress.js';
 import { RunWork } from './run-work.js';
-import type { Runtime } from './runtime.js';
-import type { PathPatterns } from './selection.js';
 import { SourceFiles } from './source-files.js';
 import type { StagePlan, Step } from './step.js';
 import { explainMiss, FORCED, type KeyPart, type Miss, missText, stepKey } from './step-key.js';
-import type { BuildStore, StepRecord } from './store.js';
+import type { StepOutcome } from './step-outcome.js';
+import type { SolveOptions, StageState, StepHost, StepWork } from './step-work.js';
+import type { StepRecord } from './store.js';
 import { WorkdirWork } from './workdir-work.js';
 
-export interface SolveOptions {
-  readonly plan: Plan;
-  /** As it is called in messages. */
-  readonly file: string;
-  readonly store: BuildStore;
-  readonly runtime: Runtime;
-  readonly ignore: PathPatterns | undefined;
-  readonly secrets: Readonly<Record<string, Uint8Array>>;
-  readonly fetch: typeof globalThis.fetch;
-  /** Seconds since 1970 that no time in a layer exceeds. */
-  readonly epoch: number | undefined;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  readonly progress: (event: BuildProgress) => void;
-  readonly signal: AbortSignal | undefined;
-}
-
-/** Where a stage stands: what lies below the next step. */
-export interface StageState {
-  readonly layers: readonly ImageLayer[];
-}
-
-/** What one step came to. */
-export interface StepOutcome {
-  readonly step: Step;
-  readonly stage: string;
-  readonly key: string;
-  readonly parts: readonly KeyPart[];
-  readonly isCached: boolean;
-  /** Why it was not cached. */
-  readonly miss: Miss | undefined;
-  readonly layer: ImageLayer;
-  readonly milliseconds: number;
-}
-
-/** The work of one kind of step. */
-export interface StepWork {
-  /** What the result depends on. The first that the cache knows is taken; the last is what is explained. */
-  keys(): AsyncIterable<readonly KeyPart[]>;
-  /** Does it; the layer holds what changed. */
-  run(): Promise<Layer>;
-}
-
-export class Solver {
+export class Solver implements StepHost {
   readonly options: SolveOptions;
   readonly sources: SourceFiles;
   readonly outcomes: StepOutcome[] = [];

@@ -22,12 +22,22 @@ import type { Platform } from '../image/platform.js';
 import { healthcheck, plainList, quotedList } from './created-by.js';
 import { DEFAULT_PATH, ImageDraft } from './image-draft.js';
 import { parseMode } from './mode.js';
-import type { BuildPlanner } from './plan.js';
+import type { PlanOptions } from './plan-options.js';
 import { proxyVariables } from './platform-args.js';
 import { exposedPorts } from './ports.js';
 import { signalNumber } from './signals.js';
 import type { CopySource, CopyStep, Origin, PlannedHistory, PlannedMount, StageBase, StagePlan, Step } from './step.js';
 import { canonicalPath, slashedPath } from './workdir.js';
+
+/** What a stage asks of the plan around it. */
+export interface StageHost {
+  readonly options: PlanOptions;
+  readonly globalArgs: ReadonlyMap<string, string>;
+  /** Runs something whose failure lies at these lines. */
+  at<T>(range: SourceRange, run: () => T): T;
+  /** What `--from` or a mount's `from` names. */
+  origin(from: string, range: SourceRange): Promise<Origin>;
+}
 
 export interface StageStart {
   readonly name: string;
@@ -57,7 +67,7 @@ const NOT_VARIABLES = ['BUILDKIT_SBOM_SCAN_CONTEXT', 'BUILDKIT_SBOM_SCAN_STAGE']
 const scopes = new WeakMap<StagePlan, Scope>();
 
 export class StagePlanner {
-  readonly #planner: BuildPlanner;
+  readonly #planner: StageHost;
   readonly #start: StageStart;
   readonly #image: ImageDraft;
   readonly #scope: Scope;
@@ -66,7 +76,7 @@ export class StagePlanner {
   #isCmdSet = false;
   #total = 0;
 
-  constructor(planner: BuildPlanner, start: StageStart) {
+  constructor(planner: StageHost, start: StageStart) {
     this.#planner = planner;
     this.#start = start;
     this.#image = draftOf(start, start.platform ?? planner.options.platform);

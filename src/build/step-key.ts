@@ -62,7 +62,13 @@ function differences(before: readonly KeyPart[], now: readonly KeyPart[]): Miss[
     old.delete(name);
     if (was === value) continue;
     const kind = was === undefined ? 'added' : 'changed';
-    misses.push({ part: name, kind, attribute: was && attributeOf(was, value), before: was, now: value });
+    misses.push({
+      part: name,
+      kind,
+      attribute: was === undefined ? undefined : attributeOf(was, value),
+      before: was,
+      now: value,
+    });
   }
   for (const [name, value] of old) {
     misses.push({ part: name, kind: 'removed', attribute: undefined, before: value, now: undefined });

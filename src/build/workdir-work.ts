@@ -6,16 +6,16 @@ import type { DirectoryNode } from '../tree/node.js';
 import { rootPath } from '../tree/root-path.js';
 import { Copier } from './copy.js';
 import { ownerOf } from './owner.js';
-import type { Solver, StageState, StepWork } from './solve.js';
 import type { WorkdirStep } from './step.js';
 import type { KeyPart } from './step-key.js';
+import type { StageState, StepHost, StepWork } from './step-work.js';
 
 export class WorkdirWork implements StepWork {
-  readonly #solver: Solver;
+  readonly #solver: StepHost;
   readonly #step: WorkdirStep;
   readonly #state: StageState;
 
-  constructor(solver: Solver, step: WorkdirStep, state: StageState) {
+  constructor(solver: StepHost, step: WorkdirStep, state: StageState) {
     this.#solver = solver;
     this.#step = step;
     this.#state = state;

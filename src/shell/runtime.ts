@@ -9,7 +9,7 @@ import { createFs } from '../fs/create-fs.js';
 import { bashFileSystem } from '../fs/just-bash.js';
 import { isDirectory } from '../tree/node.js';
 import type { Credentials } from '../union/access.js';
-import type { Kernel } from '../union/kernel.js';
+import type { Kernel, Timestamp } from '../union/kernel.js';
 import { scriptOf } from './arguments.js';
 import { ownCommands, type ShellCommand } from './commands.js';
 
@@ -133,14 +133,21 @@ interface MadePoint {
   readonly point: RunMountPoint;
   /** Paths that were made for it, the deepest first. */
   readonly made: readonly string[];
+  /** The directory that they were made in, and its time before and after. */
+  readonly parent: { readonly path: string; readonly before: Timestamp; readonly after: Timestamp } | undefined;
 }
 
 function mountAll({ union, mounts }: RunRequest): MadePoint[] {
   const points: MadePoint[] = [];
   for (const point of mounts) {
-    const made = missingPaths(union.kernel, point.target);
+    const { kernel } = union;
+    const made = missingPaths(kernel, point.target);
+    const path = parentOf(made.at(-1));
+    const before = path === undefined ? undefined : timeOf(kernel, path);
     union.mount(point.target, point.source, { readOnly: point.readOnly, create: true });
-    points.push({ point, made });
+    const parent =
+      path === undefined || before === undefined ? undefined : { path, before, after: timeOf(kernel, path) };
+    points.push({ point, made, parent });
   }
   return points;
 }
@@ -157,15 +164,30 @@ function missingPaths(kernel: Kernel, target: string): string[] {
 
 /** A point that was made for a mount goes again, unless the command put something there. */
 function unmountAll({ union }: RunRequest, points: readonly MadePoint[]): void {
-  for (const { point, made } of [...points].reverse()) {
+  for (const { point, made, parent } of [...points].reverse()) {
     union.unmount(point.target);
+    const isTouched = parent !== undefined && !sameTime(timeOf(union.kernel, parent.path), parent.after);
     for (const path of made) {
       const there = union.kernel.find(path, false);
       if (there === undefined) continue;
       if (!isDirectory(there)) union.kernel.unlink(path);
       else if (union.kernel.readdir(path).length === 0) union.kernel.rmdir(path);
     }
+    if (parent !== undefined && !isTouched) union.kernel.utimes(parent.path, parent.before, parent.before);
   }
+}
+
+function parentOf(path: string | undefined): string | undefined {
+  return path && (path.slice(0, path.lastIndexOf('/')) || '/');
+}
+
+function timeOf(kernel: Kernel, path: string): Timestamp {
+  const { mtimeSec: sec, mtimeNsec: nsec } = kernel.stat(path);
+  return { sec, nsec };
+}
+
+function sameTime(a: Timestamp, b: Timestamp): boolean {
+  return a.sec === b.sec && a.nsec === b.nsec;
 }
 
 function makeDirectory(kernel: Kernel, path: string): void {

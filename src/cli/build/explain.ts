@@ -1,7 +1,7 @@
 /** Why each step was built, or was not. */
 
-import type { StepOutcome } from '../../build/solve.js';
 import { missText } from '../../build/step-key.js';
+import type { StepOutcome } from '../../build/step-outcome.js';
 
 const SHOWN_LENGTH = 100;
 

@@ -136,11 +136,11 @@ class Sandbox {
     const attributesAt = (path: string): Attributes | undefined => this.#kernel.find(path, false);
     const skeleton = toOverlay(this.#missing(mounts), attributesAt, namespace);
     await unpack(join(this.#run, 'skeleton'), encodeChanges(skeleton), this.#prefix);
-    const changes = [...layerChanges(union.view.changes())];
-    if (changes.length > 0) {
-      const upper = encodeChanges(toOverlay(changes, attributesAt, namespace));
-      await unpack(join(this.#run, 'upper'), upper, this.#prefix);
-    }
+    // The upper directory is what the root looks like, changed or not.
+    const root: Change = { kind: 'directory', path: '/', attributes: this.#kernel.stat('/') };
+    const changes = [root, ...[...layerChanges(union.view.changes())].filter(({ path }) => path !== '/')];
+    const upper = encodeChanges(toOverlay(changes, attributesAt, namespace));
+    await unpack(join(this.#run, 'upper'), upper, this.#prefix);
     return [join(this.#run, 'skeleton'), ...[...names].reverse()].join(':');
   }
 

@@ -1,0 +1,17 @@
+/** What one step came to, for those who asked for the build. */
+
+import type { ImageLayer } from '../image/image.js';
+import type { Step } from './step.js';
+import type { KeyPart, Miss } from './step-key.js';
+
+export interface StepOutcome {
+  readonly step: Step;
+  readonly stage: string;
+  readonly key: string;
+  readonly parts: readonly KeyPart[];
+  readonly isCached: boolean;
+  /** Why it was not cached. */
+  readonly miss: Miss | undefined;
+  readonly layer: ImageLayer;
+  readonly milliseconds: number;
+}

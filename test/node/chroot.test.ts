@@ -1,0 +1,143 @@
+/** Real processes over an overlay of the layers. */
+
+import '../../src/node/platform.js';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect } from 'vitest';
+import type { RunRequest } from '../../src/build/runtime.js';
+import { UnionFs } from '../../src/fs/union-fs.js';
+import type { Layer } from '../../src/layer/layer.js';
+import { chrootRuntime } from '../../src/node/chroot/runtime.js';
+import { tree, volume } from '../../src/union/mount-sources.js';
+import { requires } from '../kit/requires.js';
+
+const rooted = requires('root', 'overlay', 'unshare', 'setpriv');
+const directory = mkdtempSync(join(tmpdir(), 'stratum-chroot-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** The machine's own shell and tools, as far as the tests need them, in two layers. */
+async function machineLayers(): Promise<Layer[]> {
+  const base = UnionFs.over([]);
+  const { execFileSync } = await import('node:child_process');
+  const programs = ['sh', 'cat', 'rm', 'mkdir', 'ls', 'id', 'chown', 'sleep', 'grep', 'ln'];
+  const files = new Set<string>();
+  for (const name of programs) {
+    const path = execFileSync('sh', ['-c', `readlink -f "$(command -v ${name})"`], { encoding: 'utf8' }).trim();
+    base.fs.mkdirSync('/bin', { recursive: true });
+    base.fs.writeFileSync(`/bin/${name}`, readFileSync(path), { mode: 0o755 });
+    const libraries = execFileSync('ldd', [path], { encoding: 'utf8' });
+    for (const [library] of libraries.matchAll(/\/\S+/g)) files.add(library);
+  }
+  for (const file of files) {
+    base.fs.mkdirSync(file.slice(0, file.lastIndexOf('/')), { recursive: true });
+    base.fs.writeFileSync(file, readFileSync(file), { mode: 0o755 });
+  }
+  base.fs.mkdirSync('/etc');
+  base.fs.writeFileSync('/etc/passwd', 'root:x:0:0::/root:/bin/sh\nmaria:x:1000:1001::/home/maria:/bin/sh\n');
+  base.fs.writeFileSync('/etc/group', 'root:x:0:\nstaff:x:50:maria\n');
+  base.fs.mkdirSync('/old/deep', { recursive: true });
+  base.fs.writeFileSync('/old/deep/file', 'lower');
+  const lower = await base.toLayer();
+  const next = UnionFs.over([lower]);
+  next.fs.rmSync('/old/deep/file');
+  next.fs.writeFileSync('/old/other', 'x');
+  return [lower, await next.toLayer()];
+}
+
+let made: Promise<Layer[]> | undefined;
+
+async function run(script: string, more: Partial<RunRequest> = {}) {
+  made ??= machineLayers();
+  const layers = await made;
+  const union = UnionFs.over(layers);
+  const out: string[] = [];
+  const collect = (chunk: Uint8Array): void => {
+    out.push(new TextDecoder().decode(chunk));
+  };
+  const { exitCode } = await chrootRuntime({ directory }).run({
+    union,
+    layers,
+    argv: ['/bin/sh', '-c', script],
+    env: { PATH: '/bin' },
+    cwd: '/',
+    user: '',
+    mounts: [],
+    network: 'none',
+    hostname: 'box',
+    stdout: collect,
+    stderr: collect,
+    ...more,
+  });
+  return { exitCode, out: out.join(''), union };
+}
+
+const paths = (union: UnionFs): string[] => union.changes().map(({ kind, path }) => `${kind} ${path}`);
+
+describe('chrootRuntime', () => {
+  rooted('reads back what a process changed, and nothing else', async () => {
+    const { exitCode, union } = await run('echo hi > /new; rm -r /old; mkdir /old; chown 7:8 /new; ln /new /linked');
+    expect(exitCode).toBe(0);
+    expect(paths(union)).toEqual([
+      'modify /',
+      'add /linked',
+      'add /new',
+      'modify /old',
+      'delete /old/deep',
+      'delete /old/other',
+    ]);
+    expect(union.fs.statSync('/new')).toMatchObject({ uid: 7, gid: 8, nlink: 2, size: 3 });
+  });
+
+  rooted('shows deletions of a layer, and leaves no trace of what it mounts', async () => {
+    const { out, union } = await run(
+      'ls /old /old/deep; cat /etc/hosts | grep box; ls /proc/self >/ignored && rm /ignored',
+    );
+    expect(out).toContain('other');
+    expect(out).not.toContain('file\n');
+    expect(paths(union)).toEqual(['modify /']);
+  });
+
+  rooted('gives exit codes as Docker does', async () => {
+    expect((await run('exit 3')).exitCode).toBe(3);
+    expect((await run('', { argv: ['nosuch'] })).exitCode).toBe(127);
+    expect((await run("sh -c 'kill -9 $$'; exit $?")).exitCode).toBe(137);
+  });
+
+  rooted('runs as the user, in the directory, with the variables', async () => {
+    const { out } = await run('id -u; id -g; id -G; pwd; echo "$A $HOME"', {
+      user: 'maria',
+      cwd: '/work dir',
+      env: { PATH: '/bin', A: "it's $b" },
+    });
+    expect(out).toBe("1000\n1001\n1001 50\n/work dir\nit's $b /home/maria\n");
+  });
+
+  rooted('keeps volumes, and drops what is written to a tree', async () => {
+    const kept = UnionFs.over([]);
+    kept.fs.writeFileSync('/gone', 'x');
+    const shown = UnionFs.over([]);
+    const { exitCode, union } = await run('rm /kept/gone; echo 1 > /kept/new; echo 2 > /shown/new', {
+      mounts: [
+        { target: '/kept', source: volume(kept), readOnly: false },
+        { target: '/shown', source: tree(shown), readOnly: false },
+      ],
+    });
+    expect({ exitCode, changes: paths(union) }).toEqual({ exitCode: 0, changes: [] });
+    expect(kept.fs.readdirSync('/')).toEqual(['new']);
+    expect(shown.fs.readdirSync('/')).toEqual([]);
+  });
+
+  rooted('refuses changes where it is told to', async () => {
+    const shown = UnionFs.over([]);
+    const mounts = [{ target: '/shown', source: tree(shown), readOnly: true }];
+    expect((await run('echo 1 > /shown/new', { mounts })).exitCode).not.toBe(0);
+    expect((await run('echo 1 > /new', { readOnly: true })).exitCode).not.toBe(0);
+  });
+
+  rooted('stops at once when it is told to, and cleans up', async () => {
+    expect((await run('sleep 60', { timeoutMs: 300 })).exitCode).toBe(137);
+    expect(readdirSync(join(directory, 'runs'))).toEqual([]);
+    expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(directory);
+  });
+});
