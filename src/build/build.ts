@@ -11,8 +11,10 @@ import { Layer } from '../layer/layer.js';
 import { emptyTree } from '../tree/edit.js';
 import { type Plan, planBuild } from './plan.js';
 import type { PlanOptions } from './plan-options.js';
-import { type SolveOptions, Solver, type StepOutcome } from './solve.js';
+import { Solver } from './solve.js';
 import type { StagePlan } from './step.js';
+import type { StepOutcome } from './step-outcome.js';
+import type { SolveOptions } from './step-work.js';
 
 export interface BuildOptions extends PlanOptions, Omit<SolveOptions, 'plan' | 'file'> {
   readonly blobs: BlobWriter;

@@ -1,7 +1,6 @@
 /** Runs a plan: stages side by side, the steps of each in turn, each from the cache where its key is known. */
 
 import { StratumError } from '../base/error.js';
-import type { ImageLayer } from '../image/image.js';
 import { chainIds } from '../layer/chain.js';
 import { putChanges } from '../layer/changes.js';
 import { Layer } from '../layer/layer.js';
@@ -13,7 +12,7 @@ import { CopyWork } from './copy-work.js';
 import { RunWork } from './run-work.js';
 import { SourceFiles } from './source-files.js';
 import type { StagePlan, Step } from './step.js';
-import { explainMiss, FORCED, type KeyPart, type Miss, missText, stepKey } from './step-key.js';
+import { explainMiss, FORCED, type KeyPart, missText, stepKey } from './step-key.js';
 import type { StepOutcome } from './step-outcome.js';
 import type { SolveOptions, StageState, StepHost, StepWork } from './step-work.js';
 import type { StepRecord } from './store.js';
