@@ -2,12 +2,17 @@
 
 import { collectBytes } from '../../base/stream.js';
 import { archiveChanges } from '../../build/archive.js';
-import { treeContext } from '../../build/context.js';
+import { type BuildContext, treeContext } from '../../build/context.js';
 import { applyChanges } from '../../layer/apply.js';
 import { emptyTree } from '../../tree/edit.js';
-import type { InputContext } from '../commands/build.js';
 import { standardInput } from '../host-files.js';
 import type { Session } from '../session.js';
+
+/** A context and, where it came with one, its Dockerfile. */
+export interface InputContext {
+  readonly files: BuildContext;
+  readonly dockerfile?: Uint8Array;
+}
 
 const LIMIT_BYTES = 4 * 1024 ** 3;
 const HINT = "Send a Dockerfile or a tar: 'stratum build - < Dockerfile'.";

@@ -6,14 +6,13 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { canonicalJson } from '../../base/json.js';
 import { BuildError } from '../../build/build-error.js';
-import type { BuildContext } from '../../build/context.js';
 import type { BuiltImage, ContextSource, EngineBuildOptions } from '../../engine/builds.js';
 import { buildChecks } from '../build/checks.js';
 import { type BuildDisplay, buildDisplay, type ProgressMode } from '../build/display.js';
 import { explainText } from '../build/explain.js';
 import { type BuildOutput, parseOutput, writeOutput } from '../build/output.js';
 import { parseSecret } from '../build/secrets.js';
-import { standardInputContext } from '../build/standard-input.js';
+import { type InputContext, standardInputContext } from '../build/standard-input.js';
 import { withExamples } from '../help.js';
 import { collect, parsePairs, sourceDateEpoch } from '../options.js';
 import type { Session } from '../session.js';
@@ -198,12 +197,6 @@ async function buildInput(
     ...(flags.tag === undefined ? {} : { tags: flags.tag }),
     noCache: flags.cache ? (flags.noCacheFilter ?? []) : true,
   };
-}
-
-/** A context and, where it came with one, its Dockerfile. */
-export interface InputContext {
-  readonly files: BuildContext;
-  readonly dockerfile?: Uint8Array;
 }
 
 async function directoryContext(directory: string, session: Session): Promise<InputContext> {
