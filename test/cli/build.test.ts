@@ -16,7 +16,7 @@ describe('build', () => {
       await project(directory, { Dockerfile: DOCKERFILE, 'src/a': 'x', '.dockerignore': 'Dockerfile\nstore\n' });
       const id = await ok('build -q -t app --timestamp 1700000000 .');
       expect(id).toMatch(/^sha256:[0-9a-f]{64}\n$/);
-      expect(await ok('cat app:/app/src/a')).toBe('x');
+      expect(await ok('cat app /app/src/a')).toBe('x');
       const again = await run('build -t app --timestamp 1700000000 --progress plain .');
       expect([again.out, again.err.includes('CACHED')]).toEqual([id, true]);
     }));
@@ -32,7 +32,7 @@ describe('build', () => {
   test('reads a Dockerfile from standard input', () =>
     withEmptyStore(async ({ ok }) => {
       await ok('build -q -t empty -', { stdin: Buffer.from('FROM scratch\nWORKDIR /w\n') });
-      expect(await ok('ls empty:/')).toBe('w\n');
+      expect(await ok('ls empty /')).toBe('w\n');
     }));
 
   test('writes archives, layouts and files', () =>

@@ -14,21 +14,31 @@ describe('the package', () => {
     const tar = await import('../../src/tar/index.js');
     const justBash = await import('../../src/fs/just-bash.js');
     const names = (module: object): string[] => Object.keys(module).sort();
-    const doors = { stratum: names(library), 'stratum/just-bash': names(justBash), 'stratum/tar': names(tar) };
+    const shell = await import('../../src/shell/runtime.js');
+    const doors = {
+      stratum: names(library),
+      'stratum/just-bash': names(justBash),
+      'stratum/shell': names(shell),
+      'stratum/tar': names(tar),
+    };
     expect(doors).toMatchSnapshot();
   });
 
   test('offers the same values in a browser, but for the machine that Node runs on', async () => {
     const node = await import('../../src/index.js');
     const browser = await import('../../src/index.browser.js');
-    expect([...Object.keys(browser), 'hostPath'].sort()).toEqual(Object.keys(node).sort());
+    const ofTheMachine = ['chrootRuntime', 'hostContext', 'hostPath'];
+    expect([...Object.keys(browser), ...ofTheMachine].sort()).toEqual(Object.keys(node).sort());
   });
 
   test('documents every value by its name', async () => {
-    const pages = ['docs/library.md', 'docs/just-bash.md'].map((path) => readFileSync(join(ROOT, path), 'utf8')).join();
+    const pages = ['docs/library.md', 'docs/just-bash.md', 'docs/building.md']
+      .map((path) => readFileSync(join(ROOT, path), 'utf8'))
+      .join();
     const modules = [
       await import('../../src/index.js'),
       await import('../../src/fs/just-bash.js'),
+      await import('../../src/shell/runtime.js'),
       await import('../../src/tar/index.js'),
     ];
     const names = modules.flatMap(Object.keys);
