@@ -53,6 +53,12 @@ export class Usage {
     this.inodes++;
   }
 
+  /** An inode without a name is kept for those who have it open: it counts until they close it, and is never refused. */
+  afterKept(inode: UpperNode): void {
+    this.inodes++;
+    if (inode instanceof UpperFile) this.bytes += inode.content.heldIn(0, inode.size);
+  }
+
   /** An inode is gone; `isMade` says that it was made here, not copied up. */
   afterDrop(inode: UpperNode, isMade: boolean): void {
     if (isMade) this.inodes--;

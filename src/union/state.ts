@@ -77,7 +77,9 @@ export class ViewState {
 
   /** A copy of a file that has no name, under a number of its own: what is left of an inode for those who hold it. */
   orphan(inode: Exclude<Inode, Directory>): Inode {
-    return this.enter(copyUp(this.#owner, inode, 0, this.newIno()));
+    const orphan = this.enter(copyUp(this.#owner, inode, 0, this.newIno()));
+    this.usage?.afterKept(orphan);
+    return orphan;
   }
 
   get owner(): Owner {

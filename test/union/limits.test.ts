@@ -75,6 +75,21 @@ describe('a limit of bytes', () => {
 });
 
 describe('a limit of inodes', () => {
+  test('counts what a rollback left open until it is closed, and then no more', () => {
+    const union = UnionFs.over([], { limits: { inodes: 2, bytes: 10 } });
+    const { fs } = union;
+    const snapshot = union.snapshot();
+    fs.writeFileSync('/f', '12345');
+    const fd = fs.openSync('/f', 'r');
+    union.rollback(snapshot);
+    fs.writeFileSync('/g', '12345');
+    expect(() => fs.writeFileSync('/h', 'x')).toThrow(failing('ENOSPC'));
+    fs.closeSync(fd);
+    fs.writeFileSync('/h', '12345');
+    expect(() => fs.appendFileSync('/h', 'x')).toThrow(failing('ENOSPC'));
+    expect(() => fs.mkdirSync('/d')).toThrow(failing('ENOSPC'));
+  });
+
   test('refuses to make one more of any kind', () => {
     const { fs } = UnionFs.over([], { limits: { inodes: 1 } });
     fs.writeFileSync('/f', '');
