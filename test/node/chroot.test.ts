@@ -5,10 +5,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect } from 'vitest';
-import type { RunRequest } from '../../src/build/runtime.js';
+import type { RunRequest, Runtime } from '../../src/build/runtime.js';
 import { UnionFs } from '../../src/fs/union-fs.js';
 import type { Layer } from '../../src/layer/layer.js';
 import { chrootRuntime } from '../../src/node/chroot/runtime.js';
+import { shellRuntime } from '../../src/shell/runtime.js';
 import { tree, volume } from '../../src/union/mount-sources.js';
 import { requires } from '../kit/requires.js';
 
@@ -47,7 +48,7 @@ async function machineLayers(): Promise<Layer[]> {
 
 let made: Promise<Layer[]> | undefined;
 
-async function run(script: string, more: Partial<RunRequest> = {}) {
+async function run(script: string, more: Partial<RunRequest> = {}, runtime: Runtime = chrootRuntime({ directory })) {
   made ??= machineLayers();
   const layers = await made;
   const union = UnionFs.over(layers);
@@ -55,7 +56,7 @@ async function run(script: string, more: Partial<RunRequest> = {}) {
   const collect = (chunk: Uint8Array): void => {
     out.push(new TextDecoder().decode(chunk));
   };
-  const { exitCode } = await chrootRuntime({ directory }).run({
+  const { exitCode } = await runtime.run({
     union,
     layers,
     argv: ['/bin/sh', '-c', script],
@@ -133,6 +134,15 @@ describe('chrootRuntime', () => {
     const mounts = [{ target: '/shown', source: tree(shown), readOnly: true }];
     expect((await run('echo 1 > /shown/new', { mounts })).exitCode).not.toBe(0);
     expect((await run('echo 1 > /new', { readOnly: true })).exitCode).not.toBe(0);
+  });
+
+  rooted('makes the same layer as the simulated shell', async () => {
+    const script = 'mkdir -p d/e; echo x > y; chown 5:6 y; ln y h; ln -s y z; rm -r /old; cat y > d/copy';
+    const real = await run(script, { cwd: '/app' });
+    const simulated = await run(script, { cwd: '/app' }, shellRuntime());
+    const clamp = { clampMtimeSec: 1_700_000_000 };
+    expect([real.out, simulated.out]).toEqual(['', '']);
+    expect((await simulated.union.toLayer(clamp)).diffId).toBe((await real.union.toLayer(clamp)).diffId);
   });
 
   rooted('stops at once when it is told to, and cleans up', async () => {
