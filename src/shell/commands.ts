@@ -7,6 +7,7 @@ import { canonicalPath } from '../build/workdir.js';
 import { isDirectory, isSymlink } from '../tree/node.js';
 import { FsError } from '../union/errno.js';
 import type { InodeStat, Kernel } from '../union/kernel.js';
+import { firstDifference, formatStat, LONG_FORMAT } from './stat.js';
 
 export interface CommandResult {
   readonly stdout: string;
@@ -48,6 +49,8 @@ export function ownCommands(kernel: Kernel, user: ContainerUser): Record<string,
     arch: () => 'x86_64\n',
     nproc: () => '1\n',
     sync: () => '',
+    stat: statFiles,
+    cmp: compareFiles,
     adduser: addUser,
     useradd: addUser,
     addgroup: addGroup,
@@ -62,7 +65,7 @@ function commandOf(name: string, run: Run): ShellCommand {
       return { stdout: run(args, context), stderr: '', exitCode: 0 };
     } catch (error) {
       if (error instanceof CommandError || error instanceof FsError) {
-        return { stdout: '', stderr: `${name}: ${error.message}\n`, exitCode: 1 };
+        return { stdout: '', stderr: error.message === '' ? '' : `${name}: ${error.message}\n`, exitCode: 1 };
       }
       throw error;
     }
@@ -318,6 +321,27 @@ function preserve(kernel: Kernel, path: string, node: InodeStat): void {
   }
   if (!isSymlink(node)) kernel.chmod(path, node.mode & PERMISSIONS);
   kernel.lutimes(path, time, time);
+}
+
+function statFiles(args: readonly string[], { cwd, kernel }: CommandContext): string {
+  const { flags, values, operands } = parse(args, ['c', 'format', 'printf']);
+  if (operands.length === 0) throw new CommandError('missing operand');
+  const format = values.get('c') ?? values.get('format');
+  const lines = operands.map((operand) => {
+    const path = canonicalPath(cwd, operand);
+    const node = kernel.find(path, flags.has('L'));
+    if (node === undefined) throw new CommandError(`cannot stat '${operand}': No such file or directory`);
+    return formatStat(kernel, format ?? values.get('printf') ?? LONG_FORMAT, { shown: operand, path, node });
+  });
+  return values.has('printf') ? lines.join('') : lines.map((line) => `${line}\n`).join('');
+}
+
+function compareFiles(args: readonly string[], { cwd, kernel }: CommandContext): string {
+  const { flags, operands } = parse(args, ['n']);
+  const [a = '', b = ''] = operands;
+  const at = firstDifference(kernel, canonicalPath(cwd, a), canonicalPath(cwd, b));
+  if (at === undefined) return '';
+  throw new CommandError(flags.has('s') ? '' : `${a} ${b} differ: byte ${at}`);
 }
 
 function systemName(args: readonly string[]): string {

@@ -10,33 +10,33 @@ import { requires } from '../kit/requires.js';
 import { notation, onDisk, overLayer } from './kit.js';
 
 const FILES = {
-  '/work/notes.txt': 'first\nsecond\nthird\n',
-  '/work/data.csv': 'b,2\na,1\nc,3\n',
-  '/work/src/main.sh': 'echo main\n',
-  '/work/src/lib/util.sh': 'echo util\n',
-  '/work/src/.hidden': 'dot\n',
-  '/work/old/deep/er/file': 'x\n',
-  '/work/empty': null,
+  '/site/notes.txt': 'first\nsecond\nthird\n',
+  '/site/data.csv': 'b,2\na,1\nc,3\n',
+  '/site/src/main.sh': 'echo main\n',
+  '/site/src/lib/util.sh': 'echo util\n',
+  '/site/src/.hidden': 'dot\n',
+  '/site/old/deep/er/file': 'x\n',
+  '/site/empty': null,
 };
 
 function project(): Promise<UnionFs> {
   return overLayer(FILES, (draft) => {
-    draft.fs.chmodSync('/work/src/main.sh', 0o755);
-    draft.fs.symlinkSync('notes.txt', '/work/link');
-    draft.fs.symlinkSync('src/lib', '/work/lib');
+    draft.fs.chmodSync('/site/src/main.sh', 0o755);
+    draft.fs.symlinkSync('notes.txt', '/site/link');
+    draft.fs.symlinkSync('src/lib', '/site/lib');
   });
 }
 
 function shell(union: UnionFs, options: BashFileSystemOptions & BashOptions = {}): Bash {
   const files: IFileSystem = bashFileSystem(union, options); // it is one: the compiler says so here
-  return new Bash({ cwd: '/work', ...options, fs: files });
+  return new Bash({ cwd: '/site', ...options, fs: files });
 }
 
-/** Everything below `/work` but times and owners. */
+/** Everything below `/site` but times and owners. */
 function shape({ fs: own }: UnionFs): unknown[] {
   return own
-    .readdirSync('/work', { recursive: true })
-    .map((name) => `/work/${String(name)}`)
+    .readdirSync('/site', { recursive: true })
+    .map((name) => `/site/${String(name)}`)
     .sort()
     .map((path) => {
       const stat = own.lstatSync(path);
@@ -84,7 +84,7 @@ describe('gives the output and the files that bash gives, and', () => {
       const union = await project();
       const there = onDisk(union);
       const env = { ...process.env, LC_ALL: 'C', HOME: '/' };
-      const bash = spawnSync('bash', ['-c', `umask 022\n${script}`], { cwd: `${there}/work`, env, encoding: 'utf8' });
+      const bash = spawnSync('bash', ['-c', `umask 022\n${script}`], { cwd: `${there}/site`, env, encoding: 'utf8' });
       const own = await shell(union).exec(script, { rawScript: true });
       expect([own.stdout, own.exitCode]).toEqual([bash.stdout, bash.status]);
       expect(own.stderr === '').toBe(bash.stderr === '');
@@ -97,10 +97,10 @@ describe('a shell on a union', () => {
   test('has its defences on, under which no call here asks for the working directory', async () => {
     const files = bashFileSystem(await project());
     const script = 'cat notes.txt | head -1; echo x >> notes.txt; mv src s; rm -r old; cp -r s t; cd t; ls';
-    const { stdout, stderr } = await new Bash({ fs: files, cwd: '/work' }).exec(script);
+    const { stdout, stderr } = await new Bash({ fs: files, cwd: '/site' }).exec(script);
     expect([stdout, stderr]).toEqual(['first\nlib\nmain.sh\n', '']);
     const asking = { ...files, readFileBuffer: async (path: string) => files.readFileBuffer(process.cwd() + path) };
-    const refused = await new Bash({ fs: asking, cwd: '/work' }).exec('cat notes.txt');
+    const refused = await new Bash({ fs: asking, cwd: '/site' }).exec('cat notes.txt');
     expect(refused.stderr).toContain('process.cwd');
   });
 
@@ -109,7 +109,7 @@ describe('a shell on a union', () => {
     const kept = union.fork();
     await shell(kept).exec('sed -i s/first/1st/ notes.txt');
     const dropped = kept.fork();
-    await shell(dropped).exec('rm -rf /work');
+    await shell(dropped).exec('rm -rf /site');
     expect(dropped.fs.readdirSync('/')).toEqual([]);
     expect((await shell(kept).exec('cat notes.txt')).stdout).toBe('1st\nsecond\nthird\n');
     expect(union.changes()).toEqual([]);
@@ -120,7 +120,7 @@ describe('a shell on a union', () => {
     await shell(union).exec(
       'rm -r old src/lib; echo new > fresh; cat nowhere 2> /dev/null; cat <(echo sub) > /dev/null',
     );
-    expect(notation(union)).toEqual(['~ /work', '+ /work/fresh', '- /work/old', '~ /work/src', '- /work/src/lib']);
+    expect(notation(union)).toEqual(['~ /site', '+ /site/fresh', '- /site/old', '~ /site/src', '- /site/src/lib']);
   });
 
   test('finds its commands whatever is installed in the union', async () => {
@@ -159,10 +159,10 @@ describe('a shell on a union', () => {
   });
 
   test('keeps bytes that are not text', async () => {
-    const union = UnionFs.fromJSON({ '/work/raw': Uint8Array.of(0, 128, 255, 10) });
+    const union = UnionFs.fromJSON({ '/site/raw': Uint8Array.of(0, 128, 255, 10) });
     await shell(union).exec('cat raw raw > twice; cp raw again; cat raw >> again; gzip -c raw | gunzip > back');
-    expect(union.fs.readFileSync('/work/twice', 'hex')).toBe('0080ff0a0080ff0a');
-    expect(union.fs.readFileSync('/work/again', 'hex')).toBe('0080ff0a0080ff0a');
-    expect(union.fs.readFileSync('/work/back', 'hex')).toBe('0080ff0a');
+    expect(union.fs.readFileSync('/site/twice', 'hex')).toBe('0080ff0a0080ff0a');
+    expect(union.fs.readFileSync('/site/again', 'hex')).toBe('0080ff0a0080ff0a');
+    expect(union.fs.readFileSync('/site/back', 'hex')).toBe('0080ff0a');
   });
 });

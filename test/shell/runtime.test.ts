@@ -73,6 +73,15 @@ describe('shellRuntime', () => {
     expect(fs.statSync('/g').mode & 0o777).toBe(0o600);
   });
 
+  test('tells modes, owners and differences of files', async () => {
+    const script =
+      'echo a > x; echo b > y; chmod 640 x; chown :staff x; stat -c "%04a %u %G %s %F" x; cmp -s x y || echo differ; cmp x x';
+    expect(await run(base(), sh(script), { cwd: '/tmp' })).toMatchObject({
+      out: '0640 0 staff 2 regular file\ndiffer\n',
+      exitCode: 0,
+    });
+  });
+
   test('keeps what is mounted out of the changes, and volumes what is written to them', async () => {
     const union = base();
     const shared = UnionFs.over([]);
