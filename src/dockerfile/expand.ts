@@ -4,8 +4,9 @@
  * What it does is Dockerfile reference, "Environment replacement"; the messages are BuildKit's.
  */
 
+import { StratumError } from '../base/error.js';
 import { invalid } from './error.js';
-import { patternRegExp, trimPrefix, trimSuffix } from './shell-pattern.js';
+import { replaceMatches, trimPrefix, trimSuffix } from './shell-pattern.js';
 
 export type Variables = ReadonlyMap<string, string>;
 
@@ -30,33 +31,45 @@ interface LexerOptions extends ExpandOptions {
 
 /** Words in words in words: more is no Dockerfile. */
 const DEPTH_LIMIT = 100;
+/** Characters of a word in a message. */
+const LONGEST_SHOWN = 200;
 const NO_VARIABLES: Variables = new Map();
 
 /** One word: quotes are gone, variables are replaced. Fails with DOCKERFILE_INVALID. */
 export function expandWord(word: string, options: ExpandOptions): string {
   if (!/[$'"\\`<]/.test(word)) return word;
-  return new Lexer(word, options).read().text;
+  return processed(word, options).text;
 }
 
 /** A word that may become several, where a variable outside quotes holds blanks. */
 export function expandWords(word: string, options: ExpandOptions): string[] {
-  return new Lexer(word, options).read().words;
+  return processed(word, options).words;
 }
 
 /** The body of a heredoc: variables are replaced, quotes are letters. */
 export function expandHeredoc(text: string, options: Omit<ExpandOptions, 'escape'>): string {
-  return new Lexer(text, { ...options, escapeToken: '\\', skipQuotes: true }).read().text;
+  return processed(text, { ...options, escapeToken: '\\', skipQuotes: true }).text;
 }
 
 /** The words of a line, with quotes as they are or gone; variables stay. */
 export function splitWords(line: string, options: { readonly raw: boolean; readonly rawEscapes?: boolean }): string[] {
   const { raw, rawEscapes = false } = options;
-  return new Lexer(line, { env: NO_VARIABLES, keepUnset: true, rawQuotes: raw, rawEscapes }).read().words;
+  return processed(line, { env: NO_VARIABLES, keepUnset: true, rawQuotes: raw, rawEscapes }).words;
 }
 
 interface Reading {
   readonly text: string;
   readonly words: string[];
+}
+
+function processed(text: string, options: LexerOptions): Reading {
+  try {
+    return new Lexer(text, options).read();
+  } catch (error) {
+    if (!(error instanceof StratumError)) throw error;
+    const shown = text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}...` : text;
+    throw invalid(`failed to process ${JSON.stringify(shown)}: ${error.what}`);
+  }
 }
 
 const SPECIAL = '@*#?-$!0';
@@ -205,7 +218,7 @@ class Lexer {
     const replacement = this.#wordTo('}', true, "syntax error: missing '}'");
     const value = this.#valueOf(name);
     if (value === undefined && this.#options.keepUnset === true) return `\${${name}/${pattern}/${replacement}}`;
-    return (value ?? '').replace(patternRegExp(pattern, isAll ? 'g' : ''), () => replacement);
+    return replaceMatches(value ?? '', pattern, { to: replacement, all: isAll });
   }
 
   #wordTo(stop: string, rawEscapes: boolean, atEnd: string): string {

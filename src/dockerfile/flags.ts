@@ -24,7 +24,9 @@ export class Flags {
       if (kind === undefined) throw invalid(`unknown flag: --${name}${didYouMean(name, Object.keys(table))}`);
       const before = values.get(name);
       if (before !== undefined && kind !== 'list') throw invalid(`duplicate flag specified: --${name}`);
-      values.set(name, [...(before ?? []), checkedValue(`--${name}`, kind, value)]);
+      const checked = checkedValue(`--${name}`, kind, value);
+      if (before === undefined) values.set(name, [checked]);
+      else before.push(checked);
     }
     return new Flags(values);
   }

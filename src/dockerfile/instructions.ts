@@ -41,12 +41,13 @@ type Common = Pick<Instruction, 'range' | 'text' | 'word'>;
 
 /** Fails with DOCKERFILE_INVALID, without the line. */
 export function parseLine(line: LogicalLine, escapeToken: string): Instruction | FromInstruction {
-  const match = /^\s*(\S+)\s*([\s\S]*)$/.exec(line.text) as RegExpExecArray;
+  const match = /^\s*(\S*)\s*([\s\S]*)$/.exec(line.text) as RegExpExecArray;
   const [, word = '', behind = ''] = match;
   const { flags, rest } = splitFlags(behind.trimEnd(), escapeToken);
   const parts = { word, name: word.toUpperCase(), flags, rest, escapeToken, line };
   const parse = Object.hasOwn(PARSERS, parts.name) ? PARSERS[parts.name] : undefined;
-  if (parse === undefined) throw invalid(`unknown instruction: ${word}${didYouMean(word, NAMES)}`);
+  if (parse === undefined)
+    throw invalid(`unknown instruction: ${word}${didYouMean(word, NAMES, { ignoreCase: true })}`);
   return parse(parts, { range: line.range, text: line.text.trim(), word });
 }
 
@@ -126,12 +127,10 @@ function parseRun(parts: Parts, common: Common): RunInstruction {
   const network = flags.text('network') ?? 'default';
   const security = flags.text('security') ?? 'sandbox';
   if (network !== 'default' && network !== 'none' && network !== 'host') {
-    const hint = didYouMean(network, ['default', 'none', 'host']);
-    throw invalid(`security ${JSON.stringify(network)} is not valid${hint}`.replace('security', 'network mode'));
+    throw invalid(`invalid network mode ${JSON.stringify(network)}`);
   }
   if (security !== 'sandbox' && security !== 'insecure') {
-    const hint = didYouMean(security, ['sandbox', 'insecure']);
-    throw invalid(`security ${JSON.stringify(security)} is not valid${hint}`);
+    throw invalid(`security ${JSON.stringify(security)} is not valid`);
   }
   const mounts = flags.list('mount');
   for (const mount of mounts) checkMountText(mount);

@@ -22,7 +22,7 @@ export interface DockerfileLines {
 
 /** What a Dockerfile may come to. */
 const SIZE_LIMIT = 64 * 1024 * 1024;
-const DIRECTIVE = /^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$/;
+const DIRECTIVE = /^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(\S.*)$/;
 const KNOWN_DIRECTIVES = ['syntax', 'escape', 'check'];
 const HEREDOC_INSTRUCTIONS = /^\s*(?:onbuild\s+)?(?:run|copy|add)\b/i;
 
@@ -69,7 +69,7 @@ class LineReader {
 
   #setEscape(value: string): void {
     if (value !== '\\' && value !== '`') {
-      this.#fail(`invalid escapeToken token '${value}' does not match \` or \\`, this.#at);
+      this.#fail(`invalid escape token '${value}' does not match \` or \\`, this.#at);
     }
     this.#escape = value;
   }
@@ -113,7 +113,7 @@ class LineReader {
 
   /** The line without the escape at its end; an escaped escape is none. */
   #uncontinued(line: string): { text: string; isContinued: boolean } {
-    const text = line.replace(/[ \t]+$/, '');
+    const text = withoutEnd(line, ' \t');
     const isContinued = text.endsWith(this.#escape) && text.charAt(text.length - 2) !== this.#escape;
     return isContinued ? { text: text.slice(0, -1), isContinued } : { text: line, isContinued };
   }
@@ -125,7 +125,7 @@ class LineReader {
         const line = this.#raw[this.#at];
         if (line === undefined) return this.#fail('unterminated heredoc', start);
         this.#at++;
-        const end = line.replace(/\r+$/, '');
+        const end = trimmed(line);
         if ((chomp ? end.replace(/^\t+/, '') : end) === name) break;
         content.push(`${line}\n`);
       }
@@ -164,5 +164,12 @@ export function checkDirective(text = ''): Directives['check'] {
 
 /** Without the end of line, whichever it is. */
 function trimmed(line: string): string {
-  return line.replace(/\r+$/, '');
+  return withoutEnd(line, '\r');
+}
+
+/** A regular expression would begin anew at each blank of a long line. */
+function withoutEnd(text: string, chars: string): string {
+  let end = text.length;
+  while (end > 0 && chars.includes(text.charAt(end - 1))) end--;
+  return text.slice(0, end);
 }

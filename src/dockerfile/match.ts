@@ -1,77 +1,82 @@
 /** Patterns for one name of a path, as Go's filepath.Match takes them: `*`, `?`, `[a-z]`, `[^a]`, a backslash. */
 
 import { invalid } from './error.js';
+import { type CharSet, NO_SLASH, plainSource, type Token, Wildcard } from './wildcard.js';
 
-const compiled = new Map<string, RegExp>();
+const compiled = new Map<string, Wildcard>();
 const REMEMBERED = 256;
 
 /** True when the whole name matches. Fails with DOCKERFILE_INVALID for a pattern with an open class. */
 export function matchName(pattern: string, name: string): boolean {
-  let expression = compiled.get(pattern);
-  if (expression === undefined) {
-    expression = new RegExp(`^${nameExpression(pattern)}$`, 'su');
+  let wildcard = compiled.get(pattern);
+  if (wildcard === undefined) {
+    wildcard = new Wildcard(nameTokens(pattern));
     if (compiled.size >= REMEMBERED) compiled.clear();
-    compiled.set(pattern, expression);
+    compiled.set(pattern, wildcard);
   }
-  return expression.test(name);
+  return wildcard.matches(name);
 }
 
-/** The pattern as a regular expression, without anchors. */
-export function nameExpression(pattern: string): string {
-  const parts: string[] = [];
-  for (let i = 0; i < pattern.length; i++) {
-    const char = pattern.charAt(i);
+/** The pattern taken apart; several stars in a row are one. */
+export function nameTokens(pattern: string): Token[] {
+  const chars = [...pattern];
+  const tokens: Token[] = [];
+  for (let i = 0; i < chars.length; i++) {
+    const char = chars[i] as string;
     if (char === '*') {
-      if (pattern.charAt(i - 1) !== '*' || pattern.charAt(i - 2) === '\\') parts.push('[^/]*');
-    } else if (char === '?') parts.push('[^/]');
+      if (tokens.at(-1)?.kind !== 'many') tokens.push({ kind: 'many', set: NO_SLASH });
+    } else if (char === '?') tokens.push({ kind: 'one', set: NO_SLASH });
     else if (char === '[') {
-      const { expression, end } = classAt(pattern, i);
-      parts.push(expression);
+      const { set, end } = classAt(chars, i);
+      tokens.push({ kind: 'one', set });
       i = end;
-    } else if (char === '\\') {
-      if (i + 1 === pattern.length) throw badPattern();
-      parts.push(literal(pattern.charAt(++i)));
-    } else parts.push(literal(char));
+    } else tokens.push({ kind: 'char', char: char === '\\' ? present(chars[++i]) : char });
   }
-  return parts.join('');
+  return tokens;
 }
 
-function classAt(pattern: string, start: number): { expression: string; end: number } {
+type CharRange = readonly [low: string, high: string];
+
+function classAt(chars: readonly string[], start: number): { set: CharSet; end: number } {
   let at = start + 1;
-  const isNegated = pattern.charAt(at) === '^';
+  const isNegated = chars[at] === '^';
   if (isNegated) at++;
-  const ranges: string[] = [];
-  while (pattern.charAt(at) !== ']' || ranges.length === 0) {
-    const low = classChar(pattern, at);
-    at = low.end;
-    let high = low;
-    if (pattern.charAt(at) === '-') {
-      high = classChar(pattern, at + 1);
-      at = high.end;
-    }
-    // A range that runs backwards matches nothing.
-    ranges.push(low.char > high.char ? '' : `${escapedInClass(low.char)}-${escapedInClass(high.char)}`);
+  const ranges: CharRange[] = [];
+  while (chars[at] !== ']' || ranges.length === 0) {
+    const low = classChar(chars, at);
+    const high = chars[low.end] === '-' ? classChar(chars, low.end + 1) : low;
+    at = high.end;
+    ranges.push([low.char, high.char]);
   }
-  const inside = ranges.join('');
-  if (inside === '') return { expression: isNegated ? '[^/]' : '(?!)', end: at };
-  return { expression: isNegated ? `[^/${inside}]` : `(?!/)[${inside}]`, end: at };
+  return { set: setOf(ranges, isNegated), end: at };
 }
 
-function classChar(pattern: string, at: number): { char: string; end: number } {
-  const char = pattern.charAt(at);
-  if (char === '' || char === '-' || char === ']') throw badPattern();
-  if (char !== '\\') return { char, end: at + 1 };
-  const escaped = pattern.charAt(at + 1);
-  if (escaped === '') throw badPattern();
-  return { char: escaped, end: at + 2 };
+/** A range that runs backwards holds nothing; a slash is in no set. */
+function setOf(ranges: readonly CharRange[], isNegated: boolean): CharSet {
+  const forward = ranges.filter(([low, high]) => codeOf(low) <= codeOf(high));
+  const has = (char: string) => {
+    const code = codeOf(char);
+    const isIn = forward.some(([low, high]) => codeOf(low) <= code && code <= codeOf(high));
+    return char !== '/' && isIn !== isNegated;
+  };
+  const inside = forward.map(([low, high]) => `${plainSource(low)}-${plainSource(high)}`).join('');
+  if (isNegated) return { source: `[^/${inside}]`, has };
+  return { source: inside === '' ? '[]' : `(?!/)[${inside}]`, has };
 }
 
-function escapedInClass(char: string): string {
-  return char.replace(/[\\\]^[-]/, '\\$&');
+function codeOf(char: string): number {
+  return char.codePointAt(0) as number;
 }
 
-function literal(char: string): string {
-  return char.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
+function classChar(chars: readonly string[], at: number): { char: string; end: number } {
+  const char = present(chars[at]);
+  if (char === '-' || char === ']') throw badPattern();
+  return char === '\\' ? { char: present(chars[at + 1]), end: at + 2 } : { char, end: at + 1 };
+}
+
+function present(char: string | undefined): string {
+  if (char === undefined) throw badPattern();
+  return char;
 }
 
 function badPattern(): Error {

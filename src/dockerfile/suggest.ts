@@ -5,45 +5,34 @@ const FARTHEST = 2;
 /** Longer words are no typing mistakes. */
 const LONGEST = 64;
 
-/** The nearest of the known words, in the case of the word; undefined when none is near, or the word is one of them. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
+interface NearestOptions {
+  /** `runn` may mean `RUN`; the answer is then in the case of the word. */
+  readonly ignoreCase?: boolean;
+}
+
+/** The nearest of the known words; undefined when none is near, or the word is one of them. */
+export function nearest(word: string, known: readonly string[], options: NearestOptions = {}): string | undefined {
   if (word.length > LONGEST) return undefined;
-  const wanted = word.toLowerCase();
+  const { ignoreCase = false } = options;
+  const plain = (text: string) => (ignoreCase ? text.toLowerCase() : text);
+  const wanted = plain(word);
   let best: string | undefined;
   let least = FARTHEST + 1;
   for (const each of known) {
-    const candidate = each.toLowerCase();
+    const candidate = plain(each);
     if (candidate === wanted) return undefined;
     const distance = distanceBetween(wanted, candidate);
     if (distance >= least) continue;
     least = distance;
     best = candidate;
   }
-  return best && inCaseOf(word, best);
-}
-
-/** The nearest of the known words, where case counts. */
-export function nearestExact(word: string, known: readonly string[]): string | undefined {
-  let best: string | undefined;
-  let least = FARTHEST + 1;
-  for (const candidate of word.length > LONGEST ? [] : known) {
-    if (candidate === word) return undefined;
-    const distance = distanceBetween(word, candidate);
-    if (distance >= least) continue;
-    least = distance;
-    best = candidate;
-  }
-  return best;
+  return ignoreCase && word === word.toUpperCase() ? best?.toUpperCase() : best;
 }
 
 /** ` (did you mean X?)`, or nothing. */
-export function didYouMean(word: string, known: readonly string[]): string {
-  const match = nearest(word, known);
+export function didYouMean(word: string, known: readonly string[], options: NearestOptions = {}): string {
+  const match = nearest(word, known, options);
   return match === undefined ? '' : ` (did you mean ${match}?)`;
-}
-
-function inCaseOf(word: string, match: string): string {
-  return word === word.toUpperCase() && word !== word.toLowerCase() ? match.toUpperCase() : match;
 }
 
 /** Levenshtein's: letters to insert, delete or replace. */

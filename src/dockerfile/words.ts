@@ -49,7 +49,7 @@ export function jsonList(text: string): string[] | undefined {
   }
   if (!Array.isArray(list)) return undefined;
   if (list.every((item) => typeof item === 'string')) return list;
-  throw invalid('only string type is allowed in JSON format arrays');
+  throw invalid('when using JSON array syntax, arrays must be comprised of strings only');
 }
 
 export interface SplitFlags {

@@ -32,6 +32,12 @@ describe('expandWord', () => {
     [`${open}path/./-}`, 'x/y-tar.gz'],
     [`${open}path//./-}`, 'x/y-tar-gz'],
     [`${open}path//[a-z]/x}`, 'x/y.tar.gz'],
+    [`${open}path//.*/-}`, 'x/y-'],
+    [`${open}path//*/-}`, '-'],
+    [`${open}a//y/$1}`, 'be'],
+    [`${open}path%%\\/*}`, 'x'],
+    [`${open}path#?/}`, 'y.tar.gz'],
+    [`${open}path##*\\*}`, 'x/y.tar.gz'],
   ])('makes %j to %j', (word, expected) => {
     expect(expandWord(word, { env })).toBe(expected);
   });
@@ -44,6 +50,8 @@ describe('expandWord', () => {
     [`${open}none:?why}`, 'none: why'],
     ["'a", 'unexpected end of statement while looking for matching single-quote'],
     [`${open}}`, 'bad substitution'],
+    [`${open}a#\\x}`, "invalid pattern (\\x) in substitution: invalid escape '\\x'"],
+    ["x'", 'failed to process "x\'": unexpected end'],
   ])('refuses %j', (word, message) => {
     expect(() => expandWord(word, { env })).toThrow(message);
   });

@@ -19,12 +19,31 @@ describe('ignorePatterns', () => {
     ['a/**', 'a', false],
     ['# a', '# a', false],
     ['te?t', 'test', true],
+    ['**.log', 'a/bc.log', true],
+    ['a**b', 'a/x/b', true],
+    ['a**b', 'ax/b', true],
+    ['a**b', 'axb', false],
+    ['a**b', 'ab', true],
+    ['a/**/b/**/c', 'a/b/x/y/c/d', true],
+    ['*a*b*c*', 'd/xaybzc', false],
+    ['*a*b*c*', 'xaybzc/d', true],
+    ['[^a-c]/x', 'd/x/y', true],
+    ['a.c', 'abc', false],
+    ['../b', 'b', false],
+    ['x/../../b', 'b', false],
+    ['/../b', 'b', true],
   ])('%j on %j: %s', (text, path, expected) => {
     expect(ignorePatterns(text)?.matches(path) ?? false).toBe(expected);
   });
 
   test('says which line decided', () => {
     expect(ignorePatterns('a\n\n!a/b\n')?.explain('a/b')).toMatchObject({ text: '!a/b', line: 3 });
+  });
+
+  test('knows which directories an exception reaches', () => {
+    const patterns = pathPatterns(['*', '!src/**/*.ts', '!docs/a', 'docs']);
+    const reached = ['src', 'src/x', 'docs', 'docs/a', 'test'].filter((path) => patterns.hasExceptionBelow(path));
+    expect(reached).toEqual(['src', 'src/x', 'docs']);
   });
 
   test('refuses an exception of nothing', () => {
@@ -39,6 +58,10 @@ test.each([
   ['[[]x', '[x', true],
   ['\\*', '*', true],
   ['**', 'a', true],
+  ['*a*b*c', 'xaybzc', true],
+  ['*a*b*c', 'xaybzcd', false],
+  ['*[b-a]*?*', 'ab', false],
+  ['[\\-x]*', '-a', true],
 ])('matchName %j on %j: %s', (pattern, name, expected) => {
   expect(matchName(pattern, name)).toBe(expected);
 });

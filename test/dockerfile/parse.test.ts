@@ -55,6 +55,10 @@ describe('parseDockerfile', () => {
     ['COPY --chmd=1 a b', 'Dockerfile:2: unknown flag: --chmd (did you mean chmod?)'],
     ['COPY a', 'Dockerfile:2: COPY requires at least two arguments'],
     ['RUN cat <<EOF\nx', 'Dockerfile:2: unterminated heredoc'],
+    ['\\', 'Dockerfile:2: unknown instruction: '],
+    ['COPY --Chown=1 a b', 'Dockerfile:2: unknown flag: --Chown (did you mean chown?)'],
+    ['RUN --network=some a', 'Dockerfile:2: invalid network mode "some"'],
+    ['RUN ["a", 1]', 'Dockerfile:2: when using JSON array syntax, arrays must be comprised of strings only'],
     ['ENV', 'Dockerfile:2: ENV requires at least one argument'],
     ['ENV a', 'Dockerfile:2: ENV must have two arguments'],
     ['SHELL sh', 'Dockerfile:2: SHELL requires the arguments to be in JSON form'],
@@ -65,6 +69,10 @@ describe('parseDockerfile', () => {
     ['COPY --from=$a a b', 'Dockerfile:2: variable expansion is not supported for --from'],
   ])('refuses %j', (text, message) => {
     expect(() => parseDockerfile(`FROM scratch\n${text}`)).toThrow(message);
+  });
+
+  test('names the escape token that it does not know', () => {
+    expect(() => parseDockerfile('# escape=x\nFROM a')).toThrow("Dockerfile:1: invalid escape token 'x'");
   });
 
   test('needs an instruction, and a FROM before the first that is not ARG', () => {

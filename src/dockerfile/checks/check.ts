@@ -28,8 +28,9 @@ export function checkDockerfile(dockerfile: Dockerfile, options: CheckOptions = 
   checkFrom(dockerfile, { buildArgs, platformArgs }, warnings);
   const args = globalArgs(dockerfile, { buildArgs, platformArgs });
   const scopes = new Map<StageDefinition, StageScope>();
-  for (const stage of neededStages(dockerfile, options.target)) {
-    const base = baseOf(dockerfile, stage);
+  const names = stageNames(dockerfile);
+  for (const stage of neededStages(dockerfile, names, options.target)) {
+    const base = names.bases.get(stage);
     const scope = (base && scopes.get(base)) ?? freshScope(options.baseEnv?.(stage.from.image) ?? BARE);
     const checker = new StageChecker(dockerfile, scope, { buildArgs, globalArgs: args, ignore, warnings });
     scopes.set(stage, checker.check(stage));
@@ -41,31 +42,41 @@ function freshScope(env: ReadonlyMap<string, string>): StageScope {
   return { env, args: new Set(), hasWorkdir: false, hasShell: false };
 }
 
+interface StageNames {
+  /** The last stage of a name is the one that is meant below it. */
+  readonly byName: ReadonlyMap<string, StageDefinition>;
+  /** By stage: the one above that its FROM names. */
+  readonly bases: ReadonlyMap<StageDefinition, StageDefinition>;
+}
+
+function stageNames({ stages }: Dockerfile): StageNames {
+  const byName = new Map<string, StageDefinition>();
+  const bases = new Map<StageDefinition, StageDefinition>();
+  for (const stage of stages) {
+    const base = byName.get(stage.from.image);
+    if (base !== undefined) bases.set(stage, base);
+    if (stage.from.alias !== undefined) byName.set(stage.from.alias.toLowerCase(), stage);
+  }
+  return { byName, bases };
+}
+
 /** The target and what it needs, in the order of the file; all stages where no target is asked for. */
-function neededStages(dockerfile: Dockerfile, target: string | undefined): StageDefinition[] {
-  const { stages } = dockerfile;
+function neededStages(
+  { stages }: Dockerfile,
+  { byName, bases }: StageNames,
+  target: string | undefined,
+): StageDefinition[] {
   if (target === undefined) return [...stages];
-  const wanted = target.toLowerCase();
-  const last = stages.findLast(({ from }) => from.alias?.toLowerCase() === wanted);
   const needed = new Set<StageDefinition>();
-  const visit = (stage: StageDefinition | undefined): void => {
-    if (stage === undefined || needed.has(stage)) return;
+  const open = [byName.get(target.toLowerCase())];
+  for (const stage of open) {
+    if (stage === undefined || needed.has(stage)) continue;
     needed.add(stage);
-    visit(baseOf(dockerfile, stage));
-    for (const name of namesIn(stage)) visit(stageNamed(dockerfile, name));
-  };
-  visit(last);
+    open.push(bases.get(stage));
+    for (const name of namesIn(stage))
+      open.push(/^\d+$/.test(name) ? stages[Number(name)] : byName.get(name.toLowerCase()));
+  }
   return stages.filter((stage) => needed.has(stage));
-}
-
-function baseOf({ stages }: Dockerfile, stage: StageDefinition): StageDefinition | undefined {
-  const above = stages.slice(0, stages.indexOf(stage));
-  return above.findLast(({ from }) => from.alias?.toLowerCase() === stage.from.image);
-}
-
-function stageNamed({ stages }: Dockerfile, name: string): StageDefinition | undefined {
-  if (/^\d+$/.test(name)) return stages[Number(name)];
-  return stages.findLast(({ from }) => from.alias?.toLowerCase() === name.toLowerCase());
 }
 
 function namesIn({ instructions }: StageDefinition): string[] {

@@ -2,7 +2,7 @@
 
 import type { ArgInstruction, Dockerfile, Instruction, StageDefinition } from '../ast.js';
 import { expandHeredoc, expandWord } from '../expand.js';
-import { nearestExact } from '../suggest.js';
+import { nearest } from '../suggest.js';
 import type { Warnings } from './rules.js';
 
 export interface StageOptions {
@@ -187,7 +187,7 @@ export class StageChecker {
   #report(unset: ReadonlySet<string>, { range }: Instruction): void {
     for (const name of unset) {
       if (this.#args.has(name)) continue;
-      const match = nearestExact(name, [...this.#env.keys()]);
+      const match = nearest(name, [...this.#env.keys()]);
       const hint = match === undefined ? '' : ` (did you mean $${match}?)`;
       this.#warnings.add('UndefinedVar', range, `Usage of undefined variable '$${name}'${hint}`);
     }

@@ -12,14 +12,17 @@ export function checkWriting(dockerfile: Dockerfile, warnings: Warnings): void {
     warnings.add('NoEmptyContinuation', { start: end, end }, 'Empty continuation line');
   }
   const all = dockerfile.stages.flatMap(({ from, instructions }) => [from, ...instructions]);
-  for (const instruction of [...dockerfile.globalArgs, ...all]) checkInstruction(dockerfile, instruction, warnings);
+  const commentsAt = new Map(dockerfile.lines.map(({ range, comments }) => [range.start, comments]));
+  for (const instruction of [...dockerfile.globalArgs, ...all]) {
+    checkInstruction(instruction, commentsAt.get(instruction.range.start) ?? [], warnings);
+  }
   checkStageNames(dockerfile, warnings);
   checkCasing(all, warnings);
 }
 
 function checkInstruction(
-  dockerfile: Dockerfile,
   instruction: Instruction | FromInstruction,
+  comments: readonly string[],
   warnings: Warnings,
 ): void {
   const { kind, range } = instruction;
@@ -28,15 +31,11 @@ function checkInstruction(
   } else if (kind === 'from') {
     checkFromCasing(instruction, warnings);
     if (instruction.alias !== undefined) {
-      checkDescription(dockerfile, instruction, [instruction.alias.toLowerCase()], warnings);
+      checkDescription(instruction, [instruction.alias.toLowerCase()], { comments, warnings });
     }
   } else if (kind === 'arg') {
-    checkDescription(
-      dockerfile,
-      instruction,
-      instruction.args.map(({ name }) => name),
-      warnings,
-    );
+    const names = instruction.args.map(({ name }) => name);
+    checkDescription(instruction, names, { comments, warnings });
   }
 }
 
@@ -54,12 +53,10 @@ function checkFromCasing({ word, alias, text, range }: FromInstruction, warnings
 
 /** The comment right above an ARG or a stage describes it, and begins with its name. */
 function checkDescription(
-  dockerfile: Dockerfile,
   { kind, range }: Instruction | FromInstruction,
   names: readonly string[],
-  warnings: Warnings,
+  { comments, warnings }: { readonly comments: readonly string[]; readonly warnings: Warnings },
 ): void {
-  const comments = dockerfile.lines.find((line) => line.range.start === range.start)?.comments ?? [];
   const [first] = (comments.at(-1) ?? '').split(' ');
   if (first === undefined || first === '' || names.includes(first)) return;
   const example = names.length > 1 ? '<arg_key>' : names[0];

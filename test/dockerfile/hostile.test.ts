@@ -1,0 +1,62 @@
+/** Text that is meant to keep a reader busy: time grows with its length, not faster. */
+
+import { describe, expect, test } from 'vitest';
+import { isStratumError } from '../../src/base/error.js';
+import { checkDockerfile } from '../../src/dockerfile/checks/check.js';
+import { expandWord, expandWords } from '../../src/dockerfile/expand.js';
+import { ignorePatterns } from '../../src/dockerfile/ignore.js';
+import { matchName } from '../../src/dockerfile/match.js';
+import { parseDockerfile } from '../../src/dockerfile/parse.js';
+
+/** What grows by the square takes more than ten times as long as the limit for a text of this length. */
+const LENGTH = 200_000;
+const LIMIT_MS = 3000;
+
+const many = (text: string, count = LENGTH): string => text.repeat(count);
+const below = (line: string) => () => parseDockerfile(`FROM a\n${line}`);
+const open = '$' + '{';
+const env = new Map([['A', many('a')]]);
+const word = (text: string) => () => expandWord(text, { env });
+
+const stages = many('FROM scratch AS a\nFROM a\n', LENGTH / 8);
+
+describe('ends soon for', () => {
+  test.each<readonly [name: string, run: () => unknown]>([
+    ['blanks within a line', below(`RUN a${many(' ')}b`)],
+    ['carriage returns within a line', below(`RUN a${many('\r')}b`)],
+    ['blanks behind ENV name', below(`ENV a${many(' ')}b`)],
+    ['blanks behind a flag', below(`RUN --network=none${many(' ')}b`)],
+    ['blanks within a directive', () => parseDockerfile(`# syntax=a${many(' ')}b\nFROM a`)],
+    ['flags', below(`RUN ${many('--mount=type=tmpfs,target=/a ')}b`)],
+    ['pairs', below(`ENV ${many('a=b ')}`)],
+    ['quotes', below(`LABEL a="${many('\\"')}"`)],
+    ['keys of a mount', below(`RUN --mount=${many('a=b,')} c`)],
+    ['an unknown instruction', below(many('X'))],
+    ['brackets of JSON', below(`RUN ${many('[')}`)],
+    ['continuation lines', below(`RUN a\\\n${many('\\\n')}b`)],
+    ['here-documents', below(`RUN ${many('<<a ', 5000)}\n${many('a\n', 5000)}`)],
+    ['parts of a duration', below(`HEALTHCHECK --interval=${many('1s')} CMD a`)],
+    ['a duration without a unit', below(`HEALTHCHECK --interval=${many('1')}x CMD a`)],
+    ['variables', () => expandWords(many('$B '), { env })],
+    ['stars of a prefix', word(`${open}A##${many('*a', 20)}*b}`)],
+    ['stars of a suffix', word(`${open}A%%b${many('*a', 20)}*}`)],
+    ['a replacement that is found nowhere', word(`${open}A//a*b/x}`)],
+    ['a replacement that is found everywhere', word(`${open}A//a/bb}`)],
+    ['stars of a file name', () => matchName(`${many('*a', 20)}b`, many('a', 4096))],
+    ['directories of a pattern', () => ignorePatterns(`${many('**/', 20)}b`)?.matches(`${many('a/', 2000)}c`)],
+    ['checks of many stages', () => checkDockerfile(parseDockerfile(stages), { target: 'a' })],
+    ['a long pattern', () => ignorePatterns(`*${many('a')}`)?.matches(many('a', 4096))],
+  ])('%s', (_, run) => {
+    const start = performance.now();
+    try {
+      run();
+    } catch (error) {
+      expect(isStratumError(error, 'DOCKERFILE_INVALID')).toBe(true);
+    }
+    expect(performance.now() - start).toBeLessThan(LIMIT_MS);
+  });
+});
+
+test('a pattern as hard as its text is long is refused', () => {
+  expect(() => expandWord(`${open}A##${many('*a', 50_000)}b}`, { env })).toThrow('too many wildcards');
+});
