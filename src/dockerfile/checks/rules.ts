@@ -1,4 +1,4 @@
-/** The rules of `docker build --check`, by BuildKit's names (reference, "Build checks"). */
+/** The rules of `docker build --check`, by BuildKit's names (reference, "Build checks"), and two of our own. */
 
 import type { SourceRange } from '../ast.js';
 
@@ -30,9 +30,16 @@ const RULES = {
   ExposeProtoCasing: 'Protocol in EXPOSE instruction should be lowercase',
   ExposeInvalidFormat:
     'IP address and host-port mapping should not be used in EXPOSE instruction. This will become an error in a future release',
+  RemovedLater: 'Files that an earlier instruction added stay in its layer when a later one removes them',
+  CopyTooEarly: 'Dependencies should be installed before files that change more often are copied',
 } as const;
 
 export type RuleName = keyof typeof RULES;
+
+/** Rules that Docker has not; they are looked at only when they are asked for. */
+const OWN: ReadonlySet<RuleName> = new Set(['RemovedLater', 'CopyTooEarly']);
+/** BuildKit has a page for every rule but this. */
+const NO_PAGE: ReadonlySet<RuleName> = new Set([...OWN, 'InvalidBaseImagePlatform']);
 
 /** A rule that is looked at only when a directive asks for it. */
 const EXPERIMENTAL: ReadonlySet<RuleName> = new Set(['InvalidDefinitionDescription', 'CopyIgnoredFile']);
@@ -40,10 +47,13 @@ const EXPERIMENTAL: ReadonlySet<RuleName> = new Set(['InvalidDefinitionDescripti
 export interface Warning {
   readonly ruleName: RuleName;
   readonly description: string;
+  /** The page about the rule; empty where there is none. */
   readonly url: string;
   /** What is questionable here. */
   readonly detail: string;
   readonly location: {
+    /** As the Dockerfile is called in messages. */
+    readonly file: string;
     readonly ranges: readonly {
       readonly start: { readonly line: number; readonly character: number };
       readonly end: { readonly line: number; readonly character: number };
@@ -54,34 +64,38 @@ export interface Warning {
 export interface CheckSettings {
   readonly skip: readonly string[];
   readonly experimental: readonly string[];
+  /** True when the rules of our own are asked for. */
+  readonly own: boolean;
 }
 
 /** Gathers warnings, but for rules that are skipped. */
 export class Warnings {
   readonly found: Warning[] = [];
+  readonly #file: string;
   readonly #settings: CheckSettings;
 
-  constructor(settings: CheckSettings) {
+  constructor(file: string, settings: CheckSettings) {
+    this.#file = file;
     this.#settings = settings;
   }
 
   add(ruleName: RuleName, range: SourceRange, detail: string): void {
     if (!this.#isWanted(ruleName)) return;
-    const path = ruleName.replace(/(?<=[a-z])[A-Z]|(?<=[A-Z])[A-Z](?=[a-z])/g, '-$&').toLowerCase();
-    const url = `https://docs.docker.com/go/dockerfile/rule/${path}/`;
-    const [start, end] = [range.start, range.end].map((line) => ({ line, character: 0 }));
-    this.found.push({
-      ruleName,
-      description: RULES[ruleName],
-      url,
-      detail,
-      location: { ranges: [{ start, end } as Warning['location']['ranges'][number]] },
-    });
+    const ranges = [{ start: { line: range.start, character: 0 }, end: { line: range.end, character: 0 } }];
+    const location = { file: this.#file, ranges };
+    this.found.push({ ruleName, description: RULES[ruleName], url: pageOf(ruleName), detail, location });
   }
 
   #isWanted(ruleName: RuleName): boolean {
-    const { skip, experimental } = this.#settings;
+    const { skip, experimental, own } = this.#settings;
     if (EXPERIMENTAL.has(ruleName)) return experimental.includes('all') || experimental.includes(ruleName);
+    if (OWN.has(ruleName) && !own) return false;
     return !skip.includes('all') && !skip.includes(ruleName);
   }
+}
+
+function pageOf(ruleName: RuleName): string {
+  if (NO_PAGE.has(ruleName)) return '';
+  const path = ruleName.replace(/(?<=[a-z])[A-Z]|(?<=[A-Z])[A-Z](?=[a-z])/g, '-$&').toLowerCase();
+  return `https://docs.docker.com/go/dockerfile/rule/${path}/`;
 }
