@@ -2,36 +2,66 @@
 
 import { utf8Text } from '../../base/bytes.js';
 import { platformArgs } from '../../build/platform-args.js';
-import { checkDockerfile } from '../../dockerfile/checks/check.js';
-import type { Warning } from '../../dockerfile/checks/rules.js';
+import type { Dockerfile } from '../../dockerfile/ast.js';
+import { type CheckOptions, type CheckReport, reportDockerfile } from '../../dockerfile/checks/check.js';
 import { DockerfileError } from '../../dockerfile/error.js';
 import { ignorePatterns } from '../../dockerfile/ignore.js';
 import { parseDockerfile } from '../../dockerfile/parse.js';
 import type { EngineBuildOptions } from '../../engine/builds.js';
-import { DEFAULT_PLATFORM, parsePlatform } from '../../image/platform.js';
+import { DEFAULT_PLATFORM, formatPlatform, parsePlatform } from '../../image/platform.js';
 import type { Session } from '../session.js';
 import { UsageError } from '../usage.js';
+import { checkBases } from './check-bases.js';
+import { checkJson, checkText } from './check-text.js';
 
-const AROUND = 2;
+type CheckInput = EngineBuildOptions & { readonly dockerfile: string | Uint8Array };
 
+/** Exits with 1 when there is something to say, in either form, as Docker does. */
 export async function buildChecks(
-  input: EngineBuildOptions & { readonly dockerfile: string | Uint8Array },
+  input: CheckInput,
   flags: { readonly call?: string },
   session: Session,
 ): Promise<void> {
-  const isJson = formatOf(flags.call) === 'json';
+  const call = parseCall(flags.call ?? 'check');
   const text = typeof input.dockerfile === 'string' ? input.dockerfile : (utf8Text(input.dockerfile) ?? '');
+  const report = await reportOf(text, input, { own: call.own, session });
+  const { warnings, error } = report;
+  const isFine = warnings.length === 0 && error === undefined;
+  if (!isFine && !call.ignoreStatus) session.exitCode = 1;
+  if (call.format === 'json') return session.print(checkJson(report));
+  if (isFine || warnings.length > 0) await session.print(checkText(warnings, text));
+  if (error !== undefined) throw error;
+}
+
+interface Call {
+  readonly format: string;
+  readonly ignoreStatus: boolean;
+  readonly own: boolean;
+}
+
+/** `check[,format=json][,ignorestatus][,own]`. */
+function parseCall(call: string): Call {
+  const [method = '', ...options] = call.split(',');
+  if (method !== 'check' && method !== 'lint') {
+    throw new UsageError(`there is no method '${method}' to call`, "There is 'check', and 'check,format=json'.");
+  }
+  const has = (name: string) => options.includes(name) || options.includes(`${name}=true`);
+  const format = options.find((option) => option.startsWith('format='))?.slice('format='.length) ?? 'text';
+  return { format, ignoreStatus: has('ignorestatus'), own: has('own') };
+}
+
+interface CheckRun {
+  readonly own: boolean;
+  readonly session: Session;
+}
+
+async function reportOf(text: string, input: CheckInput, run: CheckRun): Promise<CheckReport> {
+  const { file = 'Dockerfile' } = input;
   try {
-    const warnings = await warningsOf(text, input);
-    if (warnings.length > 0) session.exitCode = 1;
-    await session.print(
-      isJson ? `${JSON.stringify({ warnings }, null, 2)}\n` : textOf(warnings, text, input.file ?? 'Dockerfile'),
-    );
+    return await reportParsed(parseDockerfile(input.dockerfile, { file }), input, run);
   } catch (error) {
-    if (!isJson || !(error instanceof DockerfileError)) throw error;
-    session.exitCode = 1;
-    const warnings = await warningsAbove(error, text, input);
-    await session.print(`${JSON.stringify({ warnings, buildError: { message: error.message, line: error.line } })}\n`);
+    if (!(error instanceof DockerfileError)) throw error;
+    return { warnings: await warningsAbove(error, text, input, run), error };
   }
 }
 
@@ -39,56 +69,35 @@ export async function buildChecks(
 async function warningsAbove(
   { line = 1 }: DockerfileError,
   text: string,
-  input: EngineBuildOptions,
-): Promise<Warning[]> {
-  const above = text
-    .split('\n')
-    .slice(0, line - 1)
-    .join('\n');
+  input: CheckInput,
+  run: CheckRun,
+): Promise<CheckReport['warnings']> {
+  const lines = text.split('\n').slice(0, line - 1);
   try {
-    return await warningsOf(above, input);
+    const { file = 'Dockerfile' } = input;
+    const { warnings } = await reportParsed(parseDockerfile(lines.join('\n'), { file }), input, run);
+    return warnings;
   } catch {
     return [];
   }
 }
 
-function formatOf(call: string | undefined): string {
-  const [method = 'check', ...options] = (call ?? 'check').split(',');
-  if (method !== 'check' && method !== 'lint') {
-    throw new UsageError(`there is no method '${method}' to call`, "There is 'check', and 'check,format=json'.");
-  }
-  return options.find((option) => option.startsWith('format='))?.slice('format='.length) ?? 'text';
-}
-
-async function warningsOf(text: string, input: EngineBuildOptions): Promise<Warning[]> {
+async function reportParsed(
+  dockerfile: Dockerfile,
+  input: CheckInput,
+  { own, session }: CheckRun,
+): Promise<CheckReport> {
   const { file = 'Dockerfile', buildArgs = {}, target, context } = input;
-  const dockerfile = parseDockerfile(text, { file });
   const platform = input.platform === undefined ? DEFAULT_PLATFORM : parsePlatform(input.platform);
   const ignored = (await context.read(`${file}.dockerignore`)) ?? (await context.read('.dockerignore'));
-  return checkDockerfile(dockerfile, {
+  const options: CheckOptions = {
     buildArgs,
     ...(target === undefined ? {} : { target }),
-    platformArgs: platformArgs(DEFAULT_PLATFORM, platform, target ?? ''),
+    platformArgs: platformArgs(DEFAULT_PLATFORM, platform, target ?? dockerfile.stages.at(-1)?.from.alias ?? ''),
+    targetPlatform: formatPlatform(platform),
     ignore: ignored && ignorePatterns(utf8Text(ignored) ?? ''),
-  });
-}
-
-function textOf(warnings: readonly Warning[], text: string, file: string): string {
-  if (warnings.length === 0) return 'Check complete, no warnings found.\n';
-  const count = `Check complete, ${warnings.length} ${warnings.length === 1 ? 'warning has' : 'warnings have'} been found!`;
-  return `${count}\n\n${warnings.map((warning) => warningText(warning, text, file)).join('\n')}`;
-}
-
-function warningText({ ruleName, url, detail, location }: Warning, text: string, file: string): string {
-  const [range] = location.ranges;
-  const start = range?.start.line ?? 1;
-  const end = range?.end.line ?? start;
-  const first = Math.max(1, start - AROUND);
-  const lines = text.split('\n').slice(first - 1, end + AROUND);
-  const shown = lines.map((line, index) => {
-    const number = first + index;
-    return `${String(number).padStart(4)} | ${number >= start && number <= end ? '>>>' : '   '} ${line}`;
-  });
-  const rule = '-'.repeat(20);
-  return `WARNING: ${ruleName} - ${url}\n${detail}\n${file}:${start}\n${rule}\n${shown.join('\n')}\n${rule}\n`;
+    own,
+  };
+  const bases = await checkBases(dockerfile, options, { session, platform: input.platform });
+  return reportDockerfile(dockerfile, { ...options, ...bases });
 }

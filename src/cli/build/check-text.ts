@@ -1,0 +1,45 @@
+/** The warnings of `build --check` as they are printed. */
+
+import type { CheckReport } from '../../dockerfile/checks/check.js';
+import type { Warning } from '../../dockerfile/checks/rules.js';
+import type { DockerfileError } from '../../dockerfile/error.js';
+
+export function checkJson({ warnings, error }: CheckReport): string {
+  const buildError = error && errorJson(error);
+  return `${JSON.stringify({ warnings, ...(buildError && { buildError }) }, null, 2)}\n`;
+}
+
+function errorJson({ reason, dockerfile, line }: DockerfileError): object {
+  const position = { line, character: 0 };
+  const ranges = line === undefined ? [] : [{ start: position, end: position }];
+  return { message: reason, location: { file: dockerfile, ranges } };
+}
+
+/** In the order of the file. */
+export function checkText(warnings: readonly Warning[], text: string): string {
+  if (warnings.length === 0) return 'Check complete, no warnings found.\n';
+  const count = warnings.length === 1 ? '1 warning has' : `${warnings.length} warnings have`;
+  const sorted = [...warnings].sort((one, other) => lineOf(one) - lineOf(other));
+  return `Check complete, ${count} been found!\n\n${sorted.map((warning) => warningText(warning, text)).join('\n')}`;
+}
+
+function lineOf({ location }: Warning): number {
+  return location.ranges[0]?.start.line ?? 0;
+}
+
+function warningText({ ruleName, url, detail, location }: Warning, text: string): string {
+  const start = location.ranges[0]?.start.line ?? 1;
+  const end = location.ranges[0]?.end.line ?? start;
+  // Docker shows more around one line than around several.
+  const around = start === end ? 2 : 1;
+  const first = Math.max(1, start - around);
+  const lines = text.split('\n').slice(first - 1, end + around);
+  const shown = lines.map((line, index) => {
+    const number = first + index;
+    return `${String(number).padStart(4)} | ${number >= start && number <= end ? '>>>' : '   '} ${line}`;
+  });
+  const rule = '-'.repeat(20);
+  const page = url === '' ? '' : ` - ${url}`;
+  const heading = `WARNING: ${ruleName}${page}\n${detail}\n${location.file}:${start}`;
+  return `${heading}\n${rule}\n${shown.join('\n')}\n${rule}\n`;
+}
