@@ -18,6 +18,9 @@ const open = '$' + '{';
 const env = new Map([['A', many('a')]]);
 const word = (text: string) => () => expandWord(text, { env });
 
+const ownChecks = (lines: string, from = 'FROM a') => {
+  return () => checkDockerfile(parseDockerfile(`${from}\n${lines}`), { own: true });
+};
 const stages = many('FROM scratch AS a\nFROM a\n', LENGTH / 8);
 
 describe('ends soon for', () => {
@@ -44,6 +47,12 @@ describe('ends soon for', () => {
     ['a replacement that is found everywhere', word(`${open}A//a/bb}`)],
     ['stars of a file name', () => matchName(`${many('*a', 20)}b`, many('a', 4096))],
     ['directories of a pattern', () => ignorePatterns(`${many('**/', 20)}b`)?.matches(`${many('a/', 2000)}c`)],
+    ['checks of paths that are removed', ownChecks(many('RUN touch /*a b\nRUN rm /*?*c /*d*e\n', LENGTH / 32))],
+    ['checks of one long command', ownChecks(`RUN touch a\nRUN rm ${many('*a/ ')}`)],
+    ['checks of quotes and digits', ownChecks(`RUN touch ${many('1')} ${many(`"\\"`)} ${many("'")}`)],
+    ['checks of copies', ownChecks(many('COPY . .\n', LENGTH / 8))],
+    ['checks of a long name', ownChecks('', `FROM ${many('a.', 2047)}`)],
+    ['checks of stages', () => checkDockerfile(parseDockerfile(stages))],
     ['checks of many stages', () => checkDockerfile(parseDockerfile(stages), { target: 'a' })],
     ['a long pattern', () => ignorePatterns(`*${many('a')}`)?.matches(many('a', 4096))],
   ])('%s', (_, run) => {

@@ -76,7 +76,7 @@ function checkAll(dockerfile: Dockerfile, options: CheckOptions, warnings: Warni
     const scope = (stage.base && scopes.get(stage.base)) ?? freshScope(stage, options);
     const checker = new StageChecker(scope, { dockerfile, buildArgs, globalArgs: froms.args, ignore, warnings });
     scopes.set(stage, checker.check(stage));
-    checkLayers(stage, warnings);
+    if (options.own === true) checkLayers(stage, warnings);
   }
 }
 

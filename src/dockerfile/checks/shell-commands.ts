@@ -2,18 +2,18 @@
 
 import type { Command } from '../ast.js';
 
-/** Each a list of words. A here-document or a list of arguments is one command's worth of text as well. */
+/** Each a list of words. A here-document is a script where nothing else is there to read it. */
 export function shellCommands(command: Command): string[][] {
   if (command.form === 'exec') return [[...command.args]];
-  const bodies = command.heredocs.map(({ content }) => content);
-  return [command.text, ...bodies].flatMap(commandsOf);
+  const commands = commandsOf(command.text);
+  return commands.length > 0 ? commands : command.heredocs.flatMap(({ content }) => commandsOf(content));
 }
 
 function commandsOf(text: string): string[][] {
   const commands: string[][] = [[]];
   // A quoted text, an escaped character, what parts commands, what is none of its words, or plain characters.
   const tokens = text.matchAll(
-    /'([^']*)'|"((?:\\.|[^"\\])*)"|\\([\s\S])|([;&|\n(){}]+)|(\s+|\d*>&\d+)|([^'"\\;&|\s(){}]+|[\s\S])/g,
+    /'([^']*)'|"((?:\\.|[^"\\])*)"|\\([\s\S])|([;&|\n()]+)|([^\S\n]+|\d*>&\d+|(?<=^|\s)#[^\n]*)|([^'"\\;&|\s()]+|[\s\S])/g,
   );
   let word: string | undefined;
   const endWord = (): void => {
@@ -26,5 +26,6 @@ function commandsOf(text: string): string[][] {
     else if (blank === undefined) word = (word ?? '') + (single ?? double ?? escaped ?? plain ?? '');
   }
   endWord();
-  return commands.filter(({ length }) => length > 0);
+  const plain = commands.map((words) => words.filter((each) => !/^(?:[{}]|\d*<<.*)$/s.test(each)));
+  return plain.filter(({ length }) => length > 0);
 }
