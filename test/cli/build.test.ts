@@ -66,4 +66,41 @@ describe('build', () => {
       expect((await run('build --check .')).out).toContain('Dockerfile:2');
       expect(await ok('images -q')).toBe('');
     }));
+
+  test('checks with what the store knows of the base', () =>
+    withEmptyStore(async ({ run, ok, directory }) => {
+      await project(directory, { Dockerfile: 'FROM scratch\nENV HERE=/a\n' });
+      await ok('build -q --platform linux/arm64 -t base .');
+      await writeFile(join(directory, 'Dockerfile'), 'FROM base\nWORKDIR $HERE\nCOPY $THERE .\n');
+      const { out, code } = await run('build --call=check,format=json .');
+      const found = JSON.parse(out).warnings.map(({ ruleName }: { ruleName: string }) => ruleName);
+      expect([code, found]).toEqual([1, ['InvalidBaseImagePlatform', 'UndefinedVar']]);
+    }));
+
+  test('says what is wrong beside what is questionable', () =>
+    withEmptyStore(async ({ run, directory }) => {
+      await project(directory, { Dockerfile: 'FROM scratch\nMAINTAINER me\nCOPPY a b\n' });
+      const { out, code } = await run('build --call=check,format=json .');
+      const { warnings, buildError } = JSON.parse(out);
+      expect([code, warnings.length, buildError]).toMatchObject([
+        1,
+        1,
+        {
+          message: 'unknown instruction: COPPY (did you mean COPY?)',
+          location: { file: 'Dockerfile', ranges: [{ start: { line: 3 } }] },
+        },
+      ]);
+      const text = await run('build --check .');
+      expect([text.code, text.out.split('\n')[0]]).toEqual([1, 'Check complete, 1 warning has been found!']);
+      expect(text.err).toBe('Error: Dockerfile:3: unknown instruction: COPPY (did you mean COPY?)\n');
+    }));
+
+  test('checks by rules of its own when asked, and tells it by the exit code or not', () =>
+    withEmptyStore(async ({ run, ok, directory }) => {
+      await project(directory, { Dockerfile: 'FROM scratch\nCOPY a /a\nRUN rm /a\n' });
+      expect(await ok('build --check .')).toBe('Check complete, no warnings found.\n');
+      expect(await ok('build --call=check,own,ignorestatus .')).toContain('WARNING: RemovedLater\nRemoving "/a"');
+      await writeFile(join(directory, 'Dockerfile'), '# check=error=true\nFROM scratch\nCMD a\n');
+      expect((await run('build --check .')).err).toContain('lint violation found for rules: JSONArgsRecommended');
+    }));
 });

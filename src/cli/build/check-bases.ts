@@ -4,20 +4,24 @@ import { isStratumError } from '../../base/error.js';
 import { isJsonObject, type JsonObject } from '../../base/json.js';
 import type { Dockerfile } from '../../dockerfile/ast.js';
 import { type CheckOptions, reportDockerfile } from '../../dockerfile/checks/check.js';
+import type { EngineBuildOptions } from '../../engine/builds.js';
 import { formatPlatform, platformOf } from '../../image/platform.js';
 import type { Session } from '../session.js';
 
 export async function checkBases(
   dockerfile: Dockerfile,
   options: CheckOptions,
-  { session, platform }: { readonly session: Session; readonly platform: string | undefined },
+  { input, session }: { readonly input: EngineBuildOptions; readonly session: Session },
 ): Promise<Pick<Required<CheckOptions>, 'baseEnv' | 'basePlatform'>> {
   const names = new Set<string>();
   // A first round only says which images are asked for.
   reportDockerfile(dockerfile, { ...options, baseEnv: (name) => void names.add(name) });
   const found = new Map<string, JsonObject>();
   for (const name of names) {
-    const image = await inspected(name, session, platform);
+    const context = input.contexts?.[name];
+    // Of files and layouts that stand for an image nothing is known without reading them.
+    if (context !== undefined && !('image' in context)) continue;
+    const image = await inspected(context?.image ?? name, session, input.platform);
     if (image !== undefined) found.set(name, image);
   }
   return {

@@ -98,6 +98,6 @@ async function reportParsed(
     ignore: ignored && ignorePatterns(utf8Text(ignored) ?? ''),
     own,
   };
-  const bases = await checkBases(dockerfile, options, { session, platform: input.platform });
+  const bases = await checkBases(dockerfile, options, { input, session });
   return reportDockerfile(dockerfile, { ...options, ...bases });
 }
