@@ -11,10 +11,19 @@ const BLOCK_BYTES = 512;
 const CHECKSUM = { at: 148, length: 8 };
 const SPACE = 0x20;
 
-/** The entries of an archive; undefined for what is none. Fails with TAR_INVALID for one that begins well and breaks. */
-export async function archiveChanges(bytes: Uint8Array): Promise<readonly Change[] | undefined> {
+/** What an archive may come to when it is unpacked. */
+const UNPACKED_LIMIT_BYTES = 4 * 1024 ** 3;
+
+/**
+ * The entries of an archive; undefined for what is none. Fails with TAR_INVALID for one that begins well and breaks,
+ * with LIMIT_EXCEEDED for one that unpacks to more than `limitBytes`.
+ */
+export async function archiveChanges(
+  bytes: Uint8Array,
+  limitBytes: number = UNPACKED_LIMIT_BYTES,
+): Promise<readonly Change[] | undefined> {
   const codec = codecOf(bytes);
-  const tar = codec === undefined ? bytes : await unpacked(codec, bytes);
+  const tar = codec === undefined ? bytes : await unpacked(() => codec(bytes, limitBytes));
   if (tar === undefined || !isTar(tar)) return undefined;
   return entriesOf(tar);
 }
@@ -35,14 +44,11 @@ async function entriesOf(tar: Uint8Array): Promise<readonly Change[]> {
 }
 
 /** What is compressed but broken is no archive. */
-async function unpacked(
-  codec: (bytes: Uint8Array) => Promise<Uint8Array>,
-  bytes: Uint8Array,
-): Promise<Uint8Array | undefined> {
+async function unpacked(decompress: () => Promise<Uint8Array>): Promise<Uint8Array | undefined> {
   try {
-    return await codec(bytes);
+    return await decompress();
   } catch (error) {
-    if (isStratumError(error, 'UNSUPPORTED')) throw error;
+    if (isStratumError(error, 'UNSUPPORTED') || isStratumError(error, 'LIMIT_EXCEEDED')) throw error;
     return undefined;
   }
 }

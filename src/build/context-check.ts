@@ -2,7 +2,7 @@
 
 import { isStratumError } from '../base/error.js';
 import { BuildError } from './build-error.js';
-import { findInTree } from './copy-sources.js';
+import { assertInTree } from './copy-sources.js';
 import type { Plan } from './plan.js';
 import type { SourceFiles } from './source-files.js';
 import type { CopyStep } from './step.js';
@@ -26,7 +26,7 @@ async function missingIn(step: CopyStep, sources: SourceFiles): Promise<string |
     if (source.kind !== 'path' || source.origin.kind !== 'context') continue;
     const files = await sources.of(source.origin.context, source.origin.name);
     try {
-      findInTree(step, source.path, files, true);
+      assertInTree(step, source.path, files);
     } catch (error) {
       if (isStratumError(error)) return error.message;
       throw error;

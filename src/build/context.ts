@@ -57,7 +57,8 @@ function childOf(node: TreeNode | undefined, name: string): TreeNode | undefined
 
 function ownedByRoot(tree: Tree, ignore: PathPatterns | undefined): Tree {
   const editor = new TreeEditor(emptyTree(), { id: 'context' });
-  const rules = { owner: { uid: 0, gid: 0 }, mode: undefined, nowSec: 0, nowNsec: 0, mtimeSec: undefined };
+  const now = { mtimeSec: 0, mtimeNsec: 0 };
+  const rules = { owner: { uid: 0, gid: 0 }, mode: undefined, now, mtimeSec: undefined };
   new Copier(editor, rules).copy('/', selectBelow(tree.root, { include: undefined, exclude: ignore }), '/');
   return editor.finish();
 }

@@ -33,6 +33,12 @@ export interface FetchedFile {
 const INLINE_MODE = 0o644;
 const FETCHED_MODE = 0o600;
 
+/** Fails as {@link findInTree} does where a source without wildcards is missing, and looks at nothing else. */
+export function assertInTree({ parents }: CopyStep, path: string, source: SourceTree): void {
+  if (hasWildcards(path)) return;
+  existing(source, canonicalPath('/', parents ? path.replace('/./', '/') : path));
+}
+
 /** What a path of a source tree means: itself, or what its wildcards match. Fails when a plain path is missing. */
 export function findInTree(step: CopyStep, path: string, source: SourceTree, isLocal: boolean): FoundSource[] {
   const exclude = step.exclude.length === 0 ? undefined : pathPatterns(step.exclude);

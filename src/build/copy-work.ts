@@ -2,13 +2,12 @@
 
 import { StratumError } from '../base/error.js';
 import { collectBytes } from '../base/stream.js';
-import { putChanges } from '../layer/changes.js';
-import { Layer } from '../layer/layer.js';
+import type { Layer } from '../layer/layer.js';
 import { emptyTree, TreeEditor } from '../tree/edit.js';
 import { FileNode } from '../tree/node.js';
 import { archiveChanges } from './archive.js';
 import { type SourceTree, sourceTree } from './context.js';
-import { Copier } from './copy.js';
+import { Copier, timeOf } from './copy.js';
 import {
   checkChecksum,
   type FoundSource,
@@ -18,7 +17,7 @@ import {
   MEMORY_SOURCE,
   sourceParts,
 } from './copy-sources.js';
-import { ownerOf } from './owner.js';
+import { namesOwner, ownerOf } from './owner.js';
 import type { CopySource, CopyStep } from './step.js';
 import type { KeyPart } from './step-key.js';
 import type { StageState, StepHost, StepWork } from './step-work.js';
@@ -30,7 +29,7 @@ export class CopyWork implements StepWork {
   readonly #solver: StepHost;
   readonly #step: CopyStep;
   readonly #state: StageState;
-  readonly #fetched: Map<string, Promise<FoundSource>> = new Map();
+  readonly #found: Map<CopySource, Promise<FoundSource[]>> = new Map();
 
   constructor(solver: StepHost, step: CopyStep, state: StageState) {
     this.#solver = solver;
@@ -51,22 +50,19 @@ export class CopyWork implements StepWork {
   async run(): Promise<Layer> {
     const { store } = this.#solver.options;
     const step = this.#step;
-    const isNamedOwner = step.chown !== undefined && /[^\d:]/.test(step.chown);
-    const below = await store.tree(this.#state.layers, { content: isNamedOwner });
+    const below = await store.tree(this.#state.layers, { content: this.#isNamedOwner });
     const base = step.link ? emptyTree() : below;
     const { epoch, now } = this.#solver.options;
-    const at = epoch ?? now() / 1000;
-    const nowSec = Math.floor(at);
     const editor = new TreeEditor(base, { id: 'copy' });
     const owner = step.chown === undefined ? undefined : ownerOf(below, step.chown);
-    const rules = { owner, mode: step.mode, nowSec, nowNsec: Math.floor((at - nowSec) * 1e9) };
+    const rules = { owner, mode: step.mode, now: timeOf(epoch, now) };
     for (const source of step.sources) {
       for (const found of await this.#find(source)) {
         const mtimeSec = found.isLocal ? epoch : undefined;
         await this.#put(new Copier(editor, { ...rules, mtimeSec }), found);
       }
     }
-    return Layer.fromChanges(putChanges(base, editor.finish()), this.#solver.packing);
+    return this.#solver.pack(base, editor.finish());
   }
 
   async #put(copier: Copier, found: FoundSource): Promise<void> {
@@ -78,6 +74,10 @@ export class CopyWork implements StepWork {
     copier.copy(found.name, found.entries, this.#step.destination);
   }
 
+  get #isNamedOwner(): boolean {
+    return namesOwner(this.#step.chown ?? '');
+  }
+
   #commonParts(): KeyPart[] {
     const step = this.#step;
     const options = {
@@ -87,8 +87,11 @@ export class CopyWork implements StepWork {
       parents: step.parents ? 'true' : undefined,
       unpack: step.unpackLocal || step.unpackRemote ? 'true' : undefined,
     };
+    // Names of owners are those of the image below, whatever the layer stands on.
+    const isAlone = step.link && !this.#isNamedOwner;
     return [
-      step.link ? { name: 'link', value: 'true' } : { name: 'parent', value: this.#solver.chainOf(this.#state) },
+      ...(step.link ? [{ name: 'link', value: 'true' }] : []),
+      ...(isAlone ? [] : [{ name: 'parent', value: this.#solver.chainOf(this.#state) }]),
       { name: 'destination', value: step.destination },
       ...Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }])),
     ];
@@ -115,9 +118,18 @@ export class CopyWork implements StepWork {
     return sourceParts(this.#step, await this.#find(source), tree as SourceTree);
   }
 
-  async #find(source: CopySource): Promise<FoundSource[]> {
-    const { epoch } = this.#solver.options;
-    if (source.kind === 'inline') return [inlineFile(source.name, source.content, epoch ?? this.#nowSec())];
+  /** For the key and for the copy, found once. */
+  #find(source: CopySource): Promise<FoundSource[]> {
+    const known = this.#found.get(source);
+    if (known !== undefined) return known;
+    const found = this.#look(source);
+    this.#found.set(source, found);
+    return found;
+  }
+
+  async #look(source: CopySource): Promise<FoundSource[]> {
+    const { epoch, now } = this.#solver.options;
+    if (source.kind === 'inline') return [inlineFile(source.name, source.content, epoch ?? Math.floor(now() / 1000))];
     if (source.kind === 'url') return [await this.#fetch(source.url, source.checksum)];
     return findInTree(this.#step, source.path, await this.#tree(source), source.origin.kind === 'context');
   }
@@ -128,29 +140,17 @@ export class CopyWork implements StepWork {
     return sourceTree(await this.#solver.treeOf(origin.stage));
   }
 
-  #fetch(url: string, checksum: string | undefined): Promise<FoundSource> {
-    const known = this.#fetched.get(url);
-    if (known !== undefined) return known;
-    const file = this.#fetchFile(url, checksum);
-    this.#fetched.set(url, file);
-    return file;
-  }
-
-  async #fetchFile(url: string, checksum: string | undefined): Promise<FoundSource> {
+  async #fetch(url: string, checksum: string | undefined): Promise<FoundSource> {
     const response = await this.#solver.options.fetch(url, { signal: this.#solver.signal }).catch((cause: unknown) => {
       throw new StratumError('BUILD_FAILED', `failed to load ${url}: ${String(cause)}`, { cause });
     });
     if (!response.ok || response.body === null) {
       throw new StratumError('BUILD_FAILED', `invalid response status ${response.status} for ${url}`);
     }
-    const bytes = await collectBytes(response.body as unknown as AsyncIterable<Uint8Array>, FETCH_LIMIT_BYTES);
+    const bytes = await collectBytes(response.body, FETCH_LIMIT_BYTES);
     if (checksum !== undefined) checkChecksum(bytes, checksum);
     const modified = Date.parse(response.headers.get('last-modified') ?? '');
     const mtimeSec = Number.isNaN(modified) ? 0 : Math.floor(modified / 1000);
     return fetchedFile(url, { bytes, mtimeSec }, this.#step.unpackRemote);
-  }
-
-  #nowSec(): number {
-    return Math.floor(this.#solver.options.now() / 1000);
   }
 }

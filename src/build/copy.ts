@@ -1,6 +1,7 @@
 /** Copies what was selected of one tree into another, as COPY and ADD do. */
 
 import { StratumError } from '../base/error.js';
+import { directoryOf, joined, nameOf } from '../fs/path-text.js';
 import type { Change } from '../layer/change.js';
 import type { TreeEditor } from '../tree/edit.js';
 import { type Attributes, DirectoryNode, FileNode, S_IFDIR, S_IFMT, SymlinkNode, type TreeNode } from '../tree/node.js';
@@ -13,8 +14,7 @@ export interface CopyRules {
   readonly owner: { readonly uid: number; readonly gid: number } | undefined;
   readonly mode: ModeChange | undefined;
   /** Of directories that are made on the way. */
-  readonly nowSec: number;
-  readonly nowNsec: number;
+  readonly now: Pick<Attributes, 'mtimeSec' | 'mtimeNsec'>;
   /** The time of every entry that is copied; the source's own without it. */
   readonly mtimeSec: number | undefined;
 }
@@ -72,13 +72,13 @@ export class Copier {
   #prepare(name: string, node: TreeNode, destination: string): string {
     const isDirectoryWanted = destination.endsWith('/');
     const target = this.#real(destination);
-    this.makeDirectories(isDirectoryWanted ? target : parentOf(target));
+    this.makeDirectories(isDirectoryWanted ? target : directoryOf(target));
     const there = this.#at(target);
     if (node instanceof DirectoryNode) {
       if (there === undefined) this.makeDirectories(target);
       return target;
     }
-    return there instanceof DirectoryNode ? join(target, baseName(name)) : target;
+    return there instanceof DirectoryNode ? join(target, nameOf(name)) : target;
   }
 
   /** Attributes are those of the source but for the destination itself, and for what was there on the way. */
@@ -142,8 +142,8 @@ export class Copier {
   }
 
   #made(mode: number): Attributes {
-    const { owner, nowSec, nowNsec } = this.#rules;
-    return { mode, uid: 0, gid: 0, ...owner, mtimeSec: nowSec, mtimeNsec: nowNsec, xattrs: undefined };
+    const { owner, now } = this.#rules;
+    return { mode, uid: 0, gid: 0, ...owner, ...now, xattrs: undefined };
   }
 
   #real(path: string): string {
@@ -159,21 +159,20 @@ export class Copier {
   }
 }
 
-export function attributesOf(node: Attributes): Attributes {
+/** The time of what a step makes: the epoch in whole seconds, else the clock's milliseconds. */
+export function timeOf(epoch: number | undefined, now: () => number): CopyRules['now'] {
+  const milliseconds = epoch === undefined ? now() : epoch * 1000;
+  const mtimeSec = Math.floor(milliseconds / 1000);
+  return { mtimeSec, mtimeNsec: Math.floor((milliseconds - mtimeSec * 1000) * 1e6) };
+}
+
+function attributesOf(node: Attributes): Attributes {
   const { mode, uid, gid, mtimeSec, mtimeNsec, xattrs } = node;
   return { mode: mode & (S_IFMT | PERMISSIONS), uid, gid, mtimeSec, mtimeNsec, xattrs };
 }
 
-export function join(directory: string, name: string): string {
+/** A path below a directory; the root of what is put there is the directory itself. */
+function join(directory: string, name: string): string {
   const rest = name.startsWith('/') ? name.slice(1) : name;
-  if (rest === '') return directory;
-  return directory === '/' ? `/${rest}` : `${directory}/${rest}`;
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/')) || '/';
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
+  return rest === '' ? directory : joined(directory, rest);
 }

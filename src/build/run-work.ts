@@ -66,7 +66,13 @@ export class RunWork implements StepWork {
     yield parts;
   }
 
-  async run(): Promise<Layer> {
+  /** What is written to a cache is kept as a whole: those that use caches go one at a time. */
+  run(): Promise<Layer> {
+    const usesCache = this.#step.mounts.some(({ type }) => type === 'cache');
+    return usesCache ? this.#solver.inTurn(() => this.#run()) : this.#run();
+  }
+
+  async #run(): Promise<Layer> {
     const { store, runtime, file } = this.#solver.options;
     const { layers } = this.#state;
     const step = this.#step;
@@ -181,9 +187,7 @@ export class RunWork implements StepWork {
     const id = `${mount.id}${own} ${beginning}`;
     const start = mount.origin === undefined ? undefined : await this.#files(mount.origin);
     const held = await this.#solver.options.store.cache(id, () => {
-      const files = UnionFs.overTree(
-        start === undefined ? emptyTree() : subtree(start, this.#bound(start, mount.source)),
-      );
+      const files = UnionFs.overTree(start === undefined ? emptyTree() : subtree(this.#bound(start, mount.source)));
       files.kernel.chmod('/', mode);
       files.kernel.chown('/', uid, gid);
       return files;
@@ -214,17 +218,11 @@ export class RunWork implements StepWork {
 }
 
 /** A copy of a directory of a tree as a tree of its own. */
-function subtree({ tree: from }: SourceTree, { node, path }: Bound): Tree {
+function subtree({ node, path }: Bound): Tree {
   const editor = new TreeEditor(emptyTree(), { id: 'cache' });
-  const rules = {
-    owner: undefined,
-    mode: undefined,
-    nowSec: node.mtimeSec,
-    nowNsec: node.mtimeNsec,
-    mtimeSec: undefined,
-  };
+  const rules = { owner: undefined, mode: undefined, now: node, mtimeSec: undefined };
   new Copier(editor, rules).copy(path, selectBelow(node, { include: undefined, exclude: undefined }), '/');
-  return from.root === node ? from : editor.finish();
+  return editor.finish();
 }
 
 /** One file in memory, to be mounted over a path. */

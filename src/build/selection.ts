@@ -7,8 +7,8 @@ import { nodeAt, rootPath } from '../tree/root-path.js';
 /** Says which paths a list of patterns means: those of .dockerignore, `--exclude`, `--parents`. */
 export interface PathPatterns {
   matches(path: string): boolean;
-  /** True when a pattern takes back what another matched: what lies below a match must then be looked at. */
-  readonly hasExceptions: boolean;
+  /** True when a pattern may take back something below a directory that another matched. */
+  hasExceptionBelow(directory: string): boolean;
 }
 
 export interface SelectionFilter {
@@ -45,7 +45,7 @@ function collect(node: TreeNode, relative: string, pending: SelectedEntry[], sel
     entries.push(...pending.splice(0), { relative, node, isTaken });
   }
   if (!(node instanceof DirectoryNode)) return;
-  if (isExcluded && filter.exclude?.hasExceptions !== true) return;
+  if (isExcluded && filter.exclude?.hasExceptionBelow(relative) !== true) return;
   if (!isTaken) pending.push({ relative, node, isTaken: false });
   const depth = pending.length;
   for (const name of node.sortedNames(sortNames)) {

@@ -1,6 +1,6 @@
 /** Runs a plan: stages side by side, the steps of each in turn, each from the cache where its key is known. */
 
-import { StratumError } from '../base/error.js';
+import { isStratumError, StratumError } from '../base/error.js';
 import { chainIds } from '../layer/chain.js';
 import { putChanges } from '../layer/changes.js';
 import { Layer } from '../layer/layer.js';
@@ -23,6 +23,7 @@ export class Solver implements StepHost {
   readonly sources: SourceFiles;
   readonly outcomes: StepOutcome[] = [];
   readonly #states: Map<StagePlan, Promise<StageState>> = new Map();
+  #turn: Promise<unknown> = Promise.resolve();
   readonly #abort: AbortController = new AbortController();
 
   constructor(options: SolveOptions) {
@@ -69,6 +70,12 @@ export class Solver implements StepHost {
     return chainIds(layers.map(({ diffId }) => diffId)).at(-1) ?? 'scratch';
   }
 
+  inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(run);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
   /** Packs what a step changed. */
   pack(before: Tree, after: Tree): Layer {
     return Layer.fromChanges(putChanges(before, after), this.packing);
@@ -92,7 +99,7 @@ export class Solver implements StepHost {
     if (base.kind === 'scratch') return { layers: [] };
     if (base.kind === 'image') return { layers: base.image.layers };
     if (base.kind === 'stage') return this.state(base.stage);
-    const { tree } = await this.sources.of(base.context, '');
+    const { tree } = await this.sources.of(base.context, base.name);
     return { layers: [await this.options.store.keepLayer(this.pack(emptyTree(), tree))] };
   }
 
@@ -114,9 +121,8 @@ export class Solver implements StepHost {
       return outcome;
     } catch (error) {
       progress({ kind: 'failed', step, stage: stage.name, error });
-      if (error instanceof BuildError) throw error;
+      if (error instanceof BuildError || isStratumError(error, 'ABORTED')) throw error;
       const what = error instanceof StratumError ? error.message : String(error);
-      if (error instanceof StratumError && error.code === 'ABORTED') throw error;
       throw new BuildError(what, { file, range: step.range, title: step.title, cause: error });
     }
   }

@@ -18,6 +18,7 @@ import { DockerfileError } from '../dockerfile/error.js';
 import { expandHeredoc, expandWord, expandWords } from '../dockerfile/expand.js';
 import { parseMount, type RunMount } from '../dockerfile/mounts.js';
 import { parseInstruction } from '../dockerfile/parse.js';
+import { nameOf } from '../fs/path-text.js';
 import type { Platform } from '../image/platform.js';
 import { healthcheck, plainList, quotedList } from './created-by.js';
 import { DEFAULT_PATH, ImageDraft } from './image-draft.js';
@@ -251,7 +252,7 @@ export class StagePlanner {
       mode,
       link: instruction.link && mode === undefined,
       parents,
-      exclude: instruction.exclude.map((pattern) => this.#expand(pattern)),
+      exclude: instruction.exclude,
       unpackLocal: isAdd && instruction.unpack !== false,
       unpackRemote: isAdd && instruction.unpack === true,
     };
@@ -288,7 +289,7 @@ export class StagePlanner {
       target,
       source: mount.source ?? '/',
       origin: await this.#mountOrigin(mount, range),
-      id: id || (mount.type === 'cache' ? (target ?? '') : mount.type === 'ssh' ? 'default' : baseName(target ?? '')),
+      id: id || (mount.type === 'cache' ? (target ?? '') : mount.type === 'ssh' ? 'default' : nameOf(target ?? '')),
       env: mount.env,
       readOnly: mount.readOnly ?? (mount.type === 'bind' || isSecret),
       required: mount.required ?? false,
@@ -309,7 +310,7 @@ export class StagePlanner {
     }
     if (mount.type === 'ssh') return `${AGENTS}.${index}`;
     if (mount.type !== 'secret' || mount.env !== undefined) return undefined;
-    return `${SECRETS}/${baseName(mount.id ?? '')}`;
+    return `${SECRETS}/${nameOf(mount.id ?? '')}`;
   }
 
   async #mountOrigin(mount: RunMount, range: SourceRange): Promise<Origin | undefined> {
@@ -481,8 +482,4 @@ function wrongMode(text: string): string {
 
 function isGitSource(word: string): boolean {
   return /^(git:\/\/|git@|ssh:\/\/|https?:\/\/.*\.git(?:$|[#?]))/.test(word);
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -54,6 +54,8 @@ export interface StepHost {
   treeOf(stage: StagePlan): Promise<Tree>;
   /** Names the files of a state: its ChainID. */
   chainOf(state: StageState): string;
+  /** Runs when all that came before in this way are done. Nothing in it may wait for another step. */
+  inTurn<T>(run: () => Promise<T>): Promise<T>;
   /** Packs what a step changed. */
   pack(before: Tree, after: Tree): Layer;
 }

@@ -4,8 +4,8 @@ import type { Layer } from '../layer/layer.js';
 import { TreeEditor } from '../tree/edit.js';
 import type { DirectoryNode } from '../tree/node.js';
 import { rootPath } from '../tree/root-path.js';
-import { Copier } from './copy.js';
-import { ownerOf } from './owner.js';
+import { Copier, timeOf } from './copy.js';
+import { namesOwner, ownerOf } from './owner.js';
 import type { WorkdirStep } from './step.js';
 import type { KeyPart } from './step-key.js';
 import type { StageState, StepHost, StepWork } from './step-work.js';
@@ -32,14 +32,10 @@ export class WorkdirWork implements StepWork {
   async run(): Promise<Layer> {
     const { store, epoch, now } = this.#solver.options;
     const { path, user } = this.#step;
-    const isNamed = /[^\d:]/.test(user);
-    const tree = await store.tree(this.#state.layers, { content: isNamed });
-    const at = epoch ?? now() / 1000;
-    const nowSec = Math.floor(at);
-    const nowNsec = Math.floor((at - nowSec) * 1e9);
+    const tree = await store.tree(this.#state.layers, { content: namesOwner(user) });
     const editor = new TreeEditor(tree, { id: 'workdir' });
     const owner = user === '' ? undefined : ownerOf(tree, user);
-    const copier = new Copier(editor, { owner, mode: undefined, nowSec, nowNsec, mtimeSec: undefined });
+    const copier = new Copier(editor, { owner, mode: undefined, now: timeOf(epoch, now), mtimeSec: undefined });
     copier.makeDirectories(rootPath(editor.find('/') as DirectoryNode, path, { followLast: true }));
     return this.#solver.pack(tree, editor.finish());
   }

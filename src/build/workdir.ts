@@ -1,5 +1,7 @@
 /** Paths of a Dockerfile, as Go's path.Clean makes them. */
 
+import { joined, withoutDots } from '../fs/path-text.js';
+
 /** {@link canonicalPath} with the slash at its end kept, where it means a directory. */
 export function slashedPath(directory: string, path: string): string {
   const clean = canonicalPath(directory, path);
@@ -8,10 +10,5 @@ export function slashedPath(directory: string, path: string): string {
 
 /** The path from a directory, absolute, without dots, doubled slashes or a slash at its end. */
 export function canonicalPath(directory: string, path: string): string {
-  const names: string[] = [];
-  for (const name of (path.startsWith('/') ? path : `${directory}/${path}`).split('/')) {
-    if (name === '..') names.pop();
-    else if (name !== '' && name !== '.') names.push(name);
-  }
-  return `/${names.join('/')}`;
+  return withoutDots(path.startsWith('/') ? path : joined(directory, path));
 }

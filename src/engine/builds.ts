@@ -5,7 +5,7 @@ import { isStratumError, StratumError } from '../base/error.js';
 import { createPort, type Port } from '../base/port.js';
 import type { Descriptor } from '../blob/descriptor.js';
 import { DirectoryBlobs, isLayout } from '../blob/directory.js';
-import { build } from '../build/build.js';
+import { type BuildOptions, type BuildResult, build } from '../build/build.js';
 import type { BuildContext } from '../build/context.js';
 import type { Plan } from '../build/plan.js';
 import type { NamedContext } from '../build/plan-options.js';
@@ -77,7 +77,7 @@ export async function buildImage(context: EngineContext, options: EngineBuildOpt
   const buildArgs = options.buildArgs ?? {};
   const epoch = options.sourceDateEpoch ?? epochOf(buildArgs['SOURCE_DATE_EPOCH']);
   const platform = options.platform === undefined ? context.platform : parsePlatform(options.platform);
-  const result = await build({
+  const result = await buildIn({
     dockerfile,
     context: options.context,
     contexts: await namedContexts(context, options.contexts ?? {}, platform),
@@ -100,11 +100,19 @@ export async function buildImage(context: EngineContext, options: EngineBuildOpt
     ...(options.labels === undefined ? {} : { labels: options.labels }),
     ...(options.squash === undefined ? {} : { squash: options.squash }),
   });
-  await options.context.close?.();
   const image = await readImage(context.blobs, result.descriptor);
   for (const name of options.tags ?? []) await nameImage(context, result.descriptor, name);
   context.state.emit({ type: 'image', action: 'build', id: image.id, patches: [], inverse: [] });
   return { id: image.id, ...result };
+}
+
+/** What a context learned is kept whether the build comes to its end or not. */
+async function buildIn(options: BuildOptions): Promise<BuildResult> {
+  try {
+    return await build(options);
+  } finally {
+    await options.context.close?.();
+  }
 }
 
 /** Fails at the first step that needs it. */

@@ -1,11 +1,11 @@
 /** The build cache on the shelf: what each step made, by its key, and the parts of the key beside it. */
 
 import { utf8 } from '../base/bytes.js';
-import { canonicalJson, parseJson } from '../base/json.js';
+import { isStratumError } from '../base/error.js';
+import { canonicalJson, isJsonObject, type JsonValue, parseJson } from '../base/json.js';
 import type { KeyPart } from '../build/step-key.js';
 import type { StepCache, StepRecord } from '../build/store.js';
-import type { Digest } from '../digest/digest.js';
-import { encodedOf } from '../digest/digest.js';
+import { type DiffID, type Digest, encodedOf, isDigest } from '../digest/digest.js';
 import { digestOf } from '../digest/hasher.js';
 import type { ImageLayer } from '../image/image.js';
 import type { EngineContext } from './context.js';
@@ -48,15 +48,16 @@ export class ShelfStepCache implements StepCache {
     for (const key of keys) {
       const bytes = await this.#context.shelf.read(`${PARTS}/${nameOf(key)}`);
       if (bytes === undefined) continue;
-      const pairs = parseJson(bytes) as unknown as readonly (readonly [string, string])[];
-      found.push({ key, parts: pairs.map(([name, value]) => ({ name, value })) });
+      const parts = partsOf(readJson(bytes));
+      if (parts !== undefined) found.push({ key, parts });
     }
     return found;
   }
 
   async #slot(slot: string): Promise<readonly string[]> {
     const bytes = await this.#context.shelf.read(slotName(slot));
-    return bytes === undefined ? [] : (parseJson(bytes) as unknown as readonly string[]);
+    const keys = bytes && readJson(bytes);
+    return Array.isArray(keys) ? (keys as readonly JsonValue[]).filter(isDigestText) : [];
   }
 }
 
@@ -83,7 +84,41 @@ export async function dropSteps(context: EngineContext): Promise<number> {
 
 async function readRecord(context: EngineContext, name: string): Promise<StepRecord | undefined> {
   const bytes = await context.shelf.read(name);
-  return bytes && (parseJson(bytes, { file: name }) as unknown as StepRecord);
+  return bytes && recordOf(readJson(bytes));
+}
+
+/** A cache that cannot be read is as if it were empty: what it held is made again. */
+function readJson(bytes: Uint8Array): JsonValue | undefined {
+  try {
+    return parseJson(bytes);
+  } catch (error) {
+    if (isStratumError(error)) return undefined;
+    throw error;
+  }
+}
+
+function recordOf(value: JsonValue | undefined): StepRecord | undefined {
+  if (!isJsonObject(value) || !isJsonObject(value['layer'])) return undefined;
+  const { key, title, layer } = value;
+  const { digest, diffId, size, mediaType } = layer;
+  if (!isDigestText(digest) || !isDigestText(diffId)) return undefined;
+  if (typeof size !== 'number' || typeof mediaType !== 'string') return undefined;
+  if (typeof key !== 'string' || typeof title !== 'string') return undefined;
+  return { key, title, layer: { digest, diffId: diffId as DiffID, size, mediaType } };
+}
+
+function isDigestText(value: JsonValue | undefined): value is Digest {
+  return typeof value === 'string' && isDigest(value);
+}
+
+function partsOf(value: JsonValue | undefined): KeyPart[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const pairs = value as readonly JsonValue[];
+  const parts = pairs.map((pair) => {
+    const [name, text] = Array.isArray(pair) ? (pair as readonly JsonValue[]) : [];
+    return typeof name === 'string' && typeof text === 'string' ? { name, value: text } : undefined;
+  });
+  return parts.every((part) => part !== undefined) ? parts : undefined;
 }
 
 function nameOf(key: string): string {

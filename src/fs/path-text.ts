@@ -14,6 +14,11 @@ export function directoryOf(path: string): string {
   return trimmed.slice(0, slash).replace(/\/+$/, '') || '/';
 }
 
+/** The last part of a path without slashes at its end. */
+export function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
 /** Takes out `.`, `..` and double slashes where the text alone tells how; a relative path stays relative. */
 export function normalized(path: string): string {
   if (path.startsWith('/')) return withoutDots(path);

@@ -3,15 +3,18 @@
 import { utf8 } from '../base/bytes.js';
 import { StratumError } from '../base/error.js';
 import { collectBytes } from '../base/stream.js';
+import { makePath } from '../build/make-path.js';
 import type { RunMountPoint, RunRequest, RunResult, Runtime } from '../build/runtime.js';
 import { type ContainerUser, resolveUser } from '../build/user.js';
 import { createFs } from '../fs/create-fs.js';
 import { bashFileSystem } from '../fs/just-bash.js';
+import { directoryOf } from '../fs/path-text.js';
 import { isDirectory } from '../tree/node.js';
 import type { Credentials } from '../union/access.js';
 import type { Kernel, Timestamp } from '../union/kernel.js';
 import { scriptOf } from './arguments.js';
-import { ownCommands, type ShellCommand } from './commands.js';
+import type { ShellCommand } from './command.js';
+import { ownCommands } from './commands.js';
 
 export interface ShellOptions {
   /** Commands besides those of the shell, by name; they take the place of its own. */
@@ -37,7 +40,7 @@ async function runInShell(request: RunRequest, options: ShellOptions): Promise<R
   const user = resolveUser(union.kernel, request.user);
   const points = mountAll(request);
   try {
-    makeDirectory(union.kernel, request.cwd);
+    makePath(union.kernel, request.cwd, 0o755);
     const missing = options.withoutPrograms === true ? undefined : whyNotRun(union.kernel, request);
     if (missing !== undefined) {
       request.stderr(utf8(`${missing.text}\n`));
@@ -142,7 +145,8 @@ function mountAll({ union, mounts }: RunRequest): MadePoint[] {
   for (const point of mounts) {
     const { kernel } = union;
     const made = missingPaths(kernel, point.target);
-    const path = parentOf(made.at(-1));
+    const top = made.at(-1);
+    const path = top && directoryOf(top);
     const before = path === undefined ? undefined : timeOf(kernel, path);
     union.mount(point.target, point.source, { readOnly: point.readOnly, create: true });
     const parent =
@@ -177,10 +181,6 @@ function unmountAll({ union }: RunRequest, points: readonly MadePoint[]): void {
   }
 }
 
-function parentOf(path: string | undefined): string | undefined {
-  return path && (path.slice(0, path.lastIndexOf('/')) || '/');
-}
-
 function timeOf(kernel: Kernel, path: string): Timestamp {
   const { mtimeSec: sec, mtimeNsec: nsec } = kernel.stat(path);
   return { sec, nsec };
@@ -188,12 +188,4 @@ function timeOf(kernel: Kernel, path: string): Timestamp {
 
 function sameTime(a: Timestamp, b: Timestamp): boolean {
   return a.sec === b.sec && a.nsec === b.nsec;
-}
-
-function makeDirectory(kernel: Kernel, path: string): void {
-  let at = '';
-  for (const name of path.split('/').filter((each) => each !== '')) {
-    at += `/${name}`;
-    if (kernel.find(at, true) === undefined) kernel.mkdir(at, 0o755);
-  }
 }

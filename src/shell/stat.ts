@@ -1,8 +1,11 @@
 /** `stat` and `cmp`, as coreutils and busybox have them. */
 
-import { equalBytes, utf8Text } from '../base/bytes.js';
+import { equalBytes } from '../base/bytes.js';
+import { GROUP, nameOfId, PASSWD } from '../build/accounts.js';
+import { canonicalPath } from '../build/workdir.js';
 import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } from '../tree/node.js';
 import type { InodeStat, Kernel } from '../union/kernel.js';
+import { type CommandContext, CommandError, parse } from './command.js';
 
 const TYPES: Readonly<Record<number, readonly [letter: string, name: string]>> = {
   [S_IFREG]: ['-', 'regular file'],
@@ -16,7 +19,7 @@ const TYPES: Readonly<Record<number, readonly [letter: string, name: string]>> =
 const PERMISSIONS = 0o7777;
 const BLOCK_BYTES = 512;
 
-export interface StatFile {
+interface StatFile {
   /** As the command line has it. */
   readonly shown: string;
   /** Absolute. */
@@ -25,7 +28,7 @@ export interface StatFile {
 }
 
 /** Fills a format of `-c`: `%a`, `%04a`, `%u %G`, … */
-export function formatStat(kernel: Kernel, format: string, file: StatFile): string {
+function formatStat(kernel: Kernel, format: string, file: StatFile): string {
   return format.replace(/%(0?)(\d*)([a-zA-Z%])/g, (_all, zero: string, width: string, letter: string) => {
     const text = field(kernel, letter, file);
     return text.padStart(Number(width), zero === '0' ? '0' : ' ');
@@ -33,7 +36,7 @@ export function formatStat(kernel: Kernel, format: string, file: StatFile): stri
 }
 
 /** What `stat FILE` prints. */
-export const LONG_FORMAT =
+const LONG_FORMAT =
   '  File: %N\n  Size: %s\tBlocks: %b\tIO Block: 4096\t%F\nInode: %i\tLinks: %h\nAccess: (%04a/%A)  Uid: (%u/%U)   Gid: (%g/%G)\nModify: %y';
 
 function field(kernel: Kernel, letter: string, { shown, path, node }: StatFile): string {
@@ -46,14 +49,14 @@ function field(kernel: Kernel, letter: string, { shown, path, node }: StatFile):
     f: () => node.mode.toString(16),
     F: () => (name === 'regular file' && kernel.sizeOf(node) === 0 ? 'regular empty file' : name),
     g: () => String(node.gid),
-    G: () => nameOf(kernel, '/etc/group', node.gid) ?? 'UNKNOWN',
+    G: () => nameOfId(kernel, GROUP, node.gid) ?? 'UNKNOWN',
     h: () => String(kernel.linksOf(node)),
     i: () => String(node.ino),
     n: () => shown,
     N: () => (type === 'l' ? `${shown} -> ${kernel.readlink(path)}` : shown),
     s: () => String(kernel.sizeOf(node)),
     u: () => String(node.uid),
-    U: () => nameOf(kernel, '/etc/passwd', node.uid) ?? 'UNKNOWN',
+    U: () => nameOfId(kernel, PASSWD, node.uid) ?? 'UNKNOWN',
     Y: () => String(node.mtimeSec),
     y: () => timeText(node),
   };
@@ -77,16 +80,31 @@ function timeText({ mtimeSec, mtimeNsec }: InodeStat): string {
   return `${date} ${time.slice(0, 8)}.${String(mtimeNsec).padStart(9, '0')} +0000`;
 }
 
-function nameOf(kernel: Kernel, path: string, id: number): string | undefined {
-  if (kernel.find(path, true) === undefined) return undefined;
-  const rows = (utf8Text(kernel.readFile(path)) ?? '').split('\n').map((row) => row.split(':'));
-  return rows.find(([, , own]) => own === String(id))?.[0];
-}
-
 /** Where two files first differ, from 1; undefined when they are equal. */
-export function firstDifference(kernel: Kernel, a: string, b: string): number | undefined {
+function firstDifference(kernel: Kernel, a: string, b: string): number | undefined {
   const [one, two] = [kernel.readFile(a), kernel.readFile(b)];
   if (equalBytes(one, two)) return undefined;
   const at = one.findIndex((byte, index) => byte !== two[index]);
   return (at < 0 ? one.length : at) + 1;
+}
+
+export function statFiles(args: readonly string[], { cwd, kernel }: CommandContext): string {
+  const { flags, values, operands } = parse(args, ['c', 'format', 'printf']);
+  if (operands.length === 0) throw new CommandError('missing operand');
+  const format = values.get('c') ?? values.get('format');
+  const lines = operands.map((operand) => {
+    const path = canonicalPath(cwd, operand);
+    const node = kernel.find(path, flags.has('L'));
+    if (node === undefined) throw new CommandError(`cannot stat '${operand}': No such file or directory`);
+    return formatStat(kernel, format ?? values.get('printf') ?? LONG_FORMAT, { shown: operand, path, node });
+  });
+  return values.has('printf') ? lines.join('') : lines.map((line) => `${line}\n`).join('');
+}
+
+export function compareFiles(args: readonly string[], { cwd, kernel }: CommandContext): string {
+  const { flags, operands } = parse(args, ['n']);
+  const [a = '', b = ''] = operands;
+  const at = firstDifference(kernel, canonicalPath(cwd, a), canonicalPath(cwd, b));
+  if (at === undefined) return '';
+  throw new CommandError(flags.has('s') ? '' : `${a} ${b} differ: byte ${at}`);
 }

@@ -25,7 +25,7 @@ export interface TreeEditorOptions {
 }
 
 /** Attributes of a directory that no entry describes: as Docker and umoci make them, without a time of our own. */
-const IMPLIED_DIRECTORY: Attributes = {
+export const IMPLIED_DIRECTORY: Attributes = {
   mode: S_IFDIR | 0o755,
   uid: 0,
   gid: 0,

@@ -1,57 +1,11 @@
 /** Builds in memory: a Dockerfile and a few files to an image. */
 
-import '../../src/node/platform.js';
 import { describe, expect, test } from 'vitest';
 import { treeContext } from '../../src/build/context.js';
 import { missText } from '../../src/build/step-key.js';
-import type { BuiltImage, EngineBuildOptions } from '../../src/engine/builds.js';
-import { Engine } from '../../src/engine/engine.js';
-import { layerChanges } from '../../src/fs/packing.js';
+import type { BuiltImage } from '../../src/engine/builds.js';
 import { UnionFs } from '../../src/fs/union-fs.js';
-import { applyChanges } from '../../src/layer/apply.js';
-import { shellRuntime } from '../../src/shell/runtime.js';
-
-type Files = Readonly<Record<string, string>>;
-
-const EPOCH = 1_700_000_000;
-
-function contextOf(files: Files): EngineBuildOptions['context'] {
-  const union = UnionFs.over([]);
-  for (const [path, content] of Object.entries(files)) {
-    const directory = path.slice(0, path.lastIndexOf('/'));
-    if (directory !== '') union.fs.mkdirSync(`/${directory}`, { recursive: true });
-    union.fs.writeFileSync(`/${path}`, content);
-  }
-  return treeContext(applyChanges(undefined, [...layerChanges(union.view.everything())], { id: 'test' }));
-}
-
-class Builder {
-  readonly engine: Engine;
-
-  private constructor(engine: Engine) {
-    this.engine = engine;
-  }
-
-  static async open(): Promise<Builder> {
-    return new Builder(await Engine.open());
-  }
-
-  build(dockerfile: string, files: Files = {}, options: Partial<EngineBuildOptions> = {}): Promise<BuiltImage> {
-    return this.engine.build({
-      context: contextOf(files),
-      dockerfile,
-      runtime: shellRuntime({ withoutPrograms: true }),
-      sourceDateEpoch: EPOCH,
-      tags: ['app'],
-      ...options,
-    });
-  }
-
-  async file(path: string): Promise<string> {
-    const { tree } = await this.engine.tree('app');
-    return UnionFs.overTree(tree).fs.readFileSync(path, 'utf8');
-  }
-}
+import { Builder, type Files, treeOf } from './kit.js';
 
 const cached = ({ steps }: BuiltImage): boolean[] => steps.map(({ isCached }) => isCached);
 const reasons = ({ steps }: BuiltImage): string[] =>
@@ -143,6 +97,14 @@ describe('build', () => {
     expect([...tree.root.children.keys()]).toEqual(['log']);
   });
 
+  test('keeps what stages that run side by side write to one cache', async () => {
+    const builder = await Builder.open();
+    const stage = (name: string) => `FROM scratch AS ${name}\nRUN --mount=type=cache,target=/c touch /c/${name}\n`;
+    const last = 'FROM scratch\nCOPY --from=a / /\nCOPY --from=b / /\n';
+    await builder.build(`${stage('a')}${stage('b')}${last}RUN --mount=type=cache,target=/c ls /c > /log\n`);
+    expect(await builder.file('/log')).toBe('a\nb\n');
+  });
+
   test('unpacks an archive that ADD adds by what it holds', async () => {
     const builder = await Builder.open();
     const union = UnionFs.over([]);
@@ -151,8 +113,7 @@ describe('build', () => {
     const bytes = layer.bytes.read(0, layer.size);
     const context = UnionFs.over([]);
     context.fs.writeFileSync('/plain.name', bytes);
-    const tree = applyChanges(undefined, [...layerChanges(context.view.everything())], { id: 'test' });
-    await builder.build('FROM scratch\nADD plain.name /to/\n', {}, { context: treeContext(tree) });
+    await builder.build('FROM scratch\nADD plain.name /to/\n', {}, { context: treeContext(treeOf(context)) });
     expect(await builder.file('/to/inside')).toBe('x');
   });
 
@@ -207,6 +168,17 @@ describe('the cache', () => {
       'the cache was not asked (--no-cache)',
       'the cache was not asked (--no-cache)',
     ]);
+  });
+
+  test('depends on the image below where `--link` names an owner of it, and else not', async () => {
+    const builder = await Builder.open();
+    const text = (uid: number, chown: string) =>
+      `FROM scratch\nRUN mkdir /etc && echo me:x:${uid}:${uid} > /etc/passwd\nCOPY --link --chown=${chown} a /a\n`;
+    await builder.build(text(1, 'me'), FILES);
+    expect(cached(await builder.build(text(2, 'me'), FILES))).toEqual([false, false]);
+    await builder.build(text(1, '5'), FILES);
+    expect(cached(await builder.build(text(2, '5'), FILES))).toEqual([true, true]);
+    expect(cached(await builder.build(text(3, '5'), FILES))).toEqual([false, true]);
   });
 
   test('knows a stage that was built anew and came out the same', async () => {

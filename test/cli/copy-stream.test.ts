@@ -5,12 +5,13 @@ import { byteStream, collectBytes } from '../../src/base/stream.js';
 import { ContainerSide } from '../../src/cli/copy/container-side.js';
 import { findSubject } from '../../src/cli/copy/places.js';
 import { unpackTar } from '../../src/cli/copy/tar-in.js';
-import { deviceMajor, deviceMinor, makeDevice, tarOfSubject } from '../../src/cli/copy/tar-out.js';
+import { tarOfSubject } from '../../src/cli/copy/tar-out.js';
 import { copyTree } from '../../src/cli/copy/tree-copy.js';
 import { UnionFs } from '../../src/fs/union-fs.js';
 import type { TarEntry, TarHeader } from '../../src/tar/entry.js';
 import { TarReader } from '../../src/tar/reader.js';
 import { writeTar } from '../../src/tar/writer.js';
+import { makeDevice, splitDevice } from '../../src/tree/device.js';
 import { withDirectory } from './kit.js';
 
 const HEADER: TarHeader = {
@@ -191,7 +192,7 @@ test('device numbers go to major and minor and back as Linux has them', () => {
     [4095, 0],
   ] as const) {
     const device = makeDevice(major, minor);
-    expect([deviceMajor(device), deviceMinor(device)]).toEqual([major, minor]);
+    expect(splitDevice(device)).toEqual({ major, minor });
   }
   expect(makeDevice(8, 1)).toBe(0x801);
 });

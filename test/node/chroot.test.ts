@@ -1,7 +1,7 @@
 /** Real processes over an overlay of the layers. */
 
 import '../../src/node/platform.js';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect } from 'vitest';
@@ -14,7 +14,8 @@ import { tree, volume } from '../../src/union/mount-sources.js';
 import { requires } from '../kit/requires.js';
 
 const rooted = requires('root', 'overlay', 'unshare', 'setpriv');
-const directory = mkdtempSync(join(tmpdir(), 'stratum-chroot-'));
+// What parts the options of a mount is in the name.
+const directory = mkdtempSync(join(tmpdir(), 'stratum-chroot,a:b c-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 /** The machine's own shell and tools, as far as the tests need them, in two layers. */
@@ -143,6 +144,39 @@ describe('chrootRuntime', () => {
     const clamp = { clampMtimeSec: 1_700_000_000 };
     expect([real.out, simulated.out]).toEqual(['', '']);
     expect((await simulated.union.toLayer(clamp)).diffId).toBe((await real.union.toLayer(clamp)).diffId);
+  });
+
+  rooted('refuses a mount below a symlink of another, which would lead out', async () => {
+    const outer = UnionFs.over([]);
+    outer.fs.symlinkSync('/etc', '/way');
+    const mounts = [
+      { target: '/m', source: volume(outer), readOnly: false },
+      { target: '/m/way', source: tree(UnionFs.over([])), readOnly: false },
+    ];
+    await expect(run('true', { mounts })).rejects.toMatchObject({ code: 'RUNTIME_FAILED' });
+  });
+
+  rooted('makes the point of a mount in the mount around it', async () => {
+    const outer = UnionFs.over([]);
+    const mounts = [
+      { target: '/m', source: volume(outer), readOnly: false },
+      { target: '/m/in', source: tree(UnionFs.over([])), readOnly: false },
+    ];
+    expect(await run('echo 1 > /m/in/x', { mounts })).toMatchObject({ exitCode: 0, out: '' });
+    expect(outer.fs.readdirSync('/in')).toEqual([]);
+  });
+
+  rooted('shows /etc/hosts, not to be written to', async () => {
+    const { out, union } = await run('cat /etc/hosts; echo x > /etc/hosts || echo refused');
+    expect(out).toMatch(/localhost box[\s\S]*refused/);
+    expect(paths(union)).toEqual([]);
+  });
+
+  rooted('takes away what a process left that was killed', async () => {
+    const dead = join(directory, 'runs', '4194304-dead');
+    mkdirSync(join(dead, 'mount-0'), { recursive: true });
+    await run('true');
+    expect(readdirSync(join(directory, 'runs'))).toEqual([]);
   });
 
   rooted('stops at once when it is told to, and cleans up', async () => {

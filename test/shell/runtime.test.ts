@@ -82,6 +82,15 @@ describe('shellRuntime', () => {
     });
   });
 
+  test('hands bytes on as they are', async () => {
+    const union = base();
+    union.fs.writeFileSync('/tmp/x', Uint8Array.of(255, 0, 97));
+    await run(union, sh('cat /tmp/x | gzip | gunzip > /tmp/y; cp /tmp/x /tmp/z'));
+    for (const name of ['y', 'z']) {
+      expect([...union.fs.readFileSync(`/tmp/${name}`)]).toEqual([255, 0, 97]);
+    }
+  });
+
   test('keeps what is mounted out of the changes, and volumes what is written to them', async () => {
     const union = base();
     const shared = UnionFs.over([]);

@@ -3,6 +3,7 @@
 import type { CheckReport } from '../../dockerfile/checks/check.js';
 import type { Warning } from '../../dockerfile/checks/rules.js';
 import type { DockerfileError } from '../../dockerfile/error.js';
+import { excerpt } from './excerpt.js';
 
 export function checkJson({ warnings, error }: CheckReport): string {
   const buildError = error && errorJson(error);
@@ -32,14 +33,7 @@ function warningText({ ruleName, url, detail, location }: Warning, text: string)
   const end = location.ranges[0]?.end.line ?? start;
   // Docker shows more around one line than around several.
   const around = start === end ? 2 : 1;
-  const first = Math.max(1, start - around);
-  const lines = text.split('\n').slice(first - 1, end + around);
-  const shown = lines.map((line, index) => {
-    const number = first + index;
-    return `${String(number).padStart(4)} | ${number >= start && number <= end ? '>>>' : '   '} ${line}`;
-  });
-  const rule = '-'.repeat(20);
   const page = url === '' ? '' : ` - ${url}`;
   const heading = `WARNING: ${ruleName}${page}\n${detail}\n${location.file}:${start}`;
-  return `${heading}\n${rule}\n${shown.join('\n')}\n${rule}\n`;
+  return `${heading}\n${excerpt(text, { start, end, around })}\n`;
 }

@@ -9,6 +9,7 @@ import { BuildError } from '../../build/build-error.js';
 import type { BuiltImage, ContextSource, EngineBuildOptions } from '../../engine/builds.js';
 import { buildChecks } from '../build/checks.js';
 import { type BuildDisplay, buildDisplay, type ProgressMode } from '../build/display.js';
+import { excerpt } from '../build/excerpt.js';
 import { explainText } from '../build/explain.js';
 import { type BuildOutput, parseOutput, writeOutput } from '../build/output.js';
 import { parseSecret } from '../build/secrets.js';
@@ -151,22 +152,12 @@ async function reportFailure(error: unknown, input: EngineBuildOptions, session:
     lines.push('------', ` > ${error.title}:`, error.output, '------');
   }
   const text = typeof input.dockerfile === 'string' ? input.dockerfile : new TextDecoder().decode(input.dockerfile);
-  lines.push(...excerpt(text, error));
+  const { dockerfile, range } = error;
+  lines.push(`${dockerfile}:${range.start}`, excerpt(text, { ...range, around: AROUND }));
   session.io.stderr.write(`${lines.join('\n')}\n`);
 }
 
 const AROUND = 2;
-
-function excerpt(text: string, { dockerfile, range }: BuildError): string[] {
-  const all = text.split('\n');
-  const first = Math.max(1, range.start - AROUND);
-  const shown = all.slice(first - 1, range.end + AROUND).map((line, index) => {
-    const number = first + index;
-    const mark = number >= range.start && number <= range.end ? '>>>' : '   ';
-    return `${String(number).padStart(4)} | ${mark} ${line}`;
-  });
-  return [`${dockerfile}:${range.start}`, '--------------------', ...shown, '--------------------'];
-}
 
 async function buildInput(
   directory: string,

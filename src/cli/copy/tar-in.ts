@@ -7,12 +7,12 @@ import { openCompressed } from '../../layer/compression.js';
 import { entryPath } from '../../layer/entry-path.js';
 import type { SparseRegion, TarEntry, TarEntryType } from '../../tar/entry.js';
 import { TarReader, type TarSink } from '../../tar/reader.js';
+import { makeDevice } from '../../tree/device.js';
 import { isDirectory, S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFREG } from '../../tree/node.js';
 import { writeAll } from '../../union/composed.js';
 import type { Kernel } from '../../union/kernel.js';
 import { applyAttributes } from './container-side.js';
 import type { FoundNode } from './side.js';
-import { makeDevice } from './tar-out.js';
 
 const O_WRONLY = 0o1;
 const O_CREAT = 0o100;

@@ -3,6 +3,7 @@
 import { posix } from 'node:path';
 import type { TarEntryType, TarHeader } from '../../tar/entry.js';
 import { type TarMember, writeTar } from '../../tar/writer.js';
+import { splitDevice } from '../../tree/device.js';
 import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG } from '../../tree/node.js';
 import type { InodeStat, Kernel } from '../../union/kernel.js';
 import { foundNode, readChunks } from './container-side.js';
@@ -52,6 +53,7 @@ function* members(kernel: Kernel, at: Located, names: Map<number, string>): Gene
 
 function header(node: FoundNode, path: string, type: TarEntryType, linkname: string): TarHeader {
   const isDevice = type === 'character' || type === 'block';
+  const { major, minor } = isDevice ? splitDevice(node.device) : { major: 0, minor: 0 };
   return {
     path,
     type,
@@ -62,21 +64,8 @@ function header(node: FoundNode, path: string, type: TarEntryType, linkname: str
     size: type === 'file' ? node.size : 0,
     mtimeSec: node.mtimeSec,
     mtimeNsec: node.mtimeNsec,
-    devMajor: isDevice ? deviceMajor(node.device) : 0,
-    devMinor: isDevice ? deviceMinor(node.device) : 0,
+    devMajor: major,
+    devMinor: minor,
     xattrs: node.xattrs,
   };
-}
-
-/** Linux keeps a device number as 12 bits of minor around 12 of major (kdev_t.h, new_decode_dev). */
-export function deviceMajor(device: number): number {
-  return (device >>> 8) & 0xfff;
-}
-
-export function deviceMinor(device: number): number {
-  return (device & 0xff) | ((device >>> 12) & 0xfff00);
-}
-
-export function makeDevice(major: number, minor: number): number {
-  return (((minor & 0xfff00) << 12) | ((major & 0xfff) << 8) | (minor & 0xff)) >>> 0;
 }

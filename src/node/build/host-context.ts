@@ -1,12 +1,24 @@
 /** A directory of the machine as a build context: listed once, and files are read when they are hashed or packed. */
 
-import { closeSync, fstatSync, lstatSync, openSync, readdirSync, readlinkSync, readSync, type Stats } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StratumError } from '../../base/error.js';
 import type { BuildContext, SourceTree } from '../../build/context.js';
 import type { PathPatterns } from '../../build/selection.js';
 import { digestOf } from '../../digest/hasher.js';
+import { splitDevice } from '../../tree/device.js';
 import { emptyTree, TreeEditor } from '../../tree/edit.js';
 import type { Attributes, FileNode, SyncBytes } from '../../tree/node.js';
 
@@ -36,7 +48,8 @@ class HostBytes implements SyncBytes {
 
   read(offset: number, length: number): Uint8Array {
     if (this.held !== undefined) return this.held.subarray(offset, offset + length);
-    const fd = openSync(this.path, 'r');
+    // What took the file's place meanwhile is neither followed nor waited for.
+    const fd = openSync(this.path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
       if (identityOf(fstatSync(fd)) !== this.identity) throw changed(this.path);
       const bytes = new Uint8Array(length);
@@ -55,7 +68,7 @@ class HostBytes implements SyncBytes {
 
 /** Opens a directory as a context. Fails with PATH_INVALID when it is none. */
 export function hostContext(directory: string, memory?: DigestMemory): BuildContext {
-  if (!lstatOf(directory)?.isDirectory()) {
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw new StratumError('PATH_INVALID', `unable to prepare context: path ${JSON.stringify(directory)} not found`);
   }
   return {
@@ -79,6 +92,7 @@ class HostTree {
   readonly #editor: TreeEditor = new TreeEditor(emptyTree(), { id: 'context' });
   /** Files with several names, by inode. */
   readonly #named: Map<string, string> = new Map();
+  readonly #digests: WeakMap<FileNode, string> = new WeakMap();
   #heldBytes = 0;
 
   constructor(directory: string, ignore: PathPatterns | undefined, memory: DigestMemory | undefined) {
@@ -97,7 +111,7 @@ class HostTree {
     for (const name of readdirSync(join(this.#directory, path))) {
       const below = path === '' ? name : `${path}/${name}`;
       const isIgnored = this.#ignore?.matches(below) === true;
-      if (isIgnored && this.#ignore?.hasExceptions !== true) continue;
+      if (isIgnored && this.#ignore?.hasExceptionBelow(below) !== true) continue;
       const full = `${this.#directory}/${below}`;
       const stats = lstatSync(full);
       if (!isIgnored) for (const put of pending.splice(0)) put();
@@ -124,10 +138,22 @@ class HostTree {
     const attributes = attributesOf(stats);
     if (stats.isSymbolicLink()) this.#editor.putSymlink(path, attributes, readlinkSync(full));
     else if (stats.isFile()) this.#editor.putFile(path, attributes, new HostBytes(full, stats), 0, stats.size);
-    else if (!stats.isSocket()) this.#editor.putSpecial(path, attributes, major(stats.rdev), minor(stats.rdev));
+    else if (!stats.isSocket()) {
+      const { major, minor } = splitDevice(stats.rdev);
+      this.#editor.putSpecial(path, attributes, major, minor);
+    }
   }
 
-  #digest({ bytes, offset, size }: FileNode): string {
+  /** However many lines copy a file, it is hashed once. */
+  #digest(file: FileNode): string {
+    const known = this.#digests.get(file);
+    if (known !== undefined) return known;
+    const digest = this.#hash(file);
+    this.#digests.set(file, digest);
+    return digest;
+  }
+
+  #hash({ bytes, offset, size }: FileNode): string {
     if (!(bytes instanceof HostBytes)) return digestOf(bytes.read(offset, size));
     const known = this.#memory?.get(bytes.identity);
     if (known !== undefined) return known;
@@ -151,18 +177,6 @@ function attributesOf({ mode, mtimeMs }: Stats): Attributes {
   const mtimeSec = Math.floor(mtimeMs / 1000);
   const mtimeNsec = Math.round((mtimeMs - mtimeSec * 1000) * 1e6);
   return { mode, uid: 0, gid: 0, mtimeSec, mtimeNsec, xattrs: undefined };
-}
-
-function major(device: number): number {
-  return ((device >> 8) & 0xfff) | 0;
-}
-
-function minor(device: number): number {
-  return (device & 0xff) | ((device >> 12) & 0xfff00);
-}
-
-function lstatOf(path: string): Stats | undefined {
-  return lstatSync(path.endsWith('/') ? path : `${path}/.`, { throwIfNoEntry: false });
 }
 
 function isMissing(error: unknown): boolean {

@@ -1,6 +1,7 @@
 /** Writes a changeset into a view by its system calls. */
 
 import type { Change, Put } from '../../layer/change.js';
+import { makeDevice } from '../../tree/device.js';
 import { type Attributes, isDirectory, S_IFDIR, S_IFMT } from '../../tree/node.js';
 import type { Kernel } from '../../union/kernel.js';
 
@@ -49,7 +50,7 @@ function put(kernel: Kernel, change: Put): void {
   }
   if (change.kind === 'file') kernel.writeFile(path, WRITE, NEW_MODE, change.bytes.read(change.offset, change.size));
   else if (change.kind === 'symlink') kernel.symlink(change.target, path);
-  else kernel.mknod(path, change.attributes.mode, (change.major << 8) | change.minor);
+  else kernel.mknod(path, change.attributes.mode, makeDevice(change.major, change.minor));
   setAttributes(kernel, path, change.attributes, change.kind === 'symlink');
 }
 

@@ -1,21 +1,15 @@
 /** Changesets in the form that overlayfs keeps its layers in (Documentation/filesystems/overlayfs.rst), and back. */
 
+import { directoryOf } from '../../fs/path-text.js';
 import type { Change, PutDirectory } from '../../layer/change.js';
-import { type Attributes, S_IFCHR, S_IFDIR } from '../../tree/node.js';
+import { IMPLIED_DIRECTORY } from '../../tree/edit.js';
+import { type Attributes, S_IFCHR, S_IFMT } from '../../tree/node.js';
 
 /** Who sees overlayfs's own attributes: `trusted` for root, `user` in a user namespace. */
 export type OverlayNamespace = 'trusted' | 'user';
 
 const YES: Uint8Array = new TextEncoder().encode('y');
 const WHITEOUT: Attributes = { mode: S_IFCHR, uid: 0, gid: 0, mtimeSec: 0, mtimeNsec: 0, xattrs: undefined };
-const NEW_DIRECTORY: Attributes = {
-  mode: S_IFDIR | 0o755,
-  uid: 0,
-  gid: 0,
-  mtimeSec: 0,
-  mtimeNsec: 0,
-  xattrs: undefined,
-};
 
 /**
  * Whiteouts as devices, opaque directories by their attribute. A directory that is only on the way to a change is put
@@ -35,9 +29,9 @@ export function toOverlay(
       others.push({ kind: 'special', path: change.path, attributes: WHITEOUT, major: 0, minor: 0 });
     } else if (change.kind !== 'opaque') others.push(change);
   }
-  for (const path of [...opaque, ...changes.map(({ path: below }) => parentOf(below))]) {
-    for (let at = path; !directories.has(at); at = parentOf(at)) {
-      directories.set(at, { kind: 'directory', path: at, attributes: attributesAt(at) ?? NEW_DIRECTORY });
+  for (const path of [...opaque, ...changes.map(({ path: below }) => directoryOf(below))]) {
+    for (let at = path; !directories.has(at); at = directoryOf(at)) {
+      directories.set(at, { kind: 'directory', path: at, attributes: attributesAt(at) ?? IMPLIED_DIRECTORY });
     }
   }
   const put = [...directories.values()].map((each) => (opaque.has(each.path) ? asOpaque(each, namespace) : each));
@@ -53,7 +47,7 @@ function asOpaque(directory: PutDirectory, namespace: OverlayNamespace): PutDire
 /** What the entries of an upper directory say; attributes of overlayfs itself are gone. */
 export function fromOverlay(changes: readonly Change[]): Change[] {
   return changes.flatMap((change): Change[] => {
-    if (change.kind === 'special' && (change.attributes.mode & 0o170000) === S_IFCHR && isZero(change)) {
+    if (change.kind === 'special' && (change.attributes.mode & S_IFMT) === S_IFCHR && isZero(change)) {
       return [{ kind: 'whiteout', path: change.path }];
     }
     if (!('attributes' in change)) return [change];
@@ -72,8 +66,4 @@ function plainXattrs({ xattrs }: Attributes): { xattrs: Attributes['xattrs']; is
   const kept = new Map([...xattrs].filter(([name]) => !/^(?:trusted|user)\.overlay\./.test(name)));
   const isOpaque = [...xattrs].some(([name, value]) => /\.overlay\.opaque$/.test(name) && value[0] === YES[0]);
   return { xattrs: kept.size === 0 ? undefined : kept, isOpaque };
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/')) || '/';
 }

@@ -1,11 +1,13 @@
 /** Programs of the machine that the runtime is made of: tar, unshare, and a shell that mounts. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { StratumError } from '../../base/error.js';
 
 const SHOWN_BYTES = 4096;
+const SIGNALLED = 128;
 
 /** Runs a program to its end with bytes on its standard input. Fails with RUNTIME_FAILED, and what it said. */
 export async function feed(argv: readonly string[], input: Iterable<Uint8Array>): Promise<void> {
@@ -41,7 +43,9 @@ export function exitOf(child: ChildProcess): Promise<number> {
     child.once('error', (cause) => {
       reject(new StratumError('RUNTIME_FAILED', `cannot run ${child.spawnfile}: ${cause.message}`, { cause }));
     });
-    child.once('close', (code, signal) => resolve(code ?? (signal === 'SIGKILL' ? 137 : 143)));
+    child.once('close', (code, signal) =>
+      resolve(code ?? SIGNALLED + (signal === null ? 0 : constants.signals[signal])),
+    );
   });
 }
 

@@ -1,9 +1,10 @@
 /** Real processes in namespaces of their own, over an overlay of the layers: Linux only. */
 
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StratumError } from '../../base/error.js';
+import { makePath } from '../../build/make-path.js';
 import type { RunRequest, RunResult, Runtime } from '../../build/runtime.js';
 import { resolveUser } from '../../build/user.js';
 import { layerChanges } from '../../fs/packing.js';
@@ -28,6 +29,7 @@ export interface ChrootOptions {
 const CAPABILITIES =
   'chown,dac_override,fowner,fsetid,kill,setgid,setuid,setpcap,net_bind_service,net_raw,sys_chroot,mknod,audit_write,setfcap';
 const EMPTY_FILE = { size: 0, read: () => new Uint8Array(0) };
+const RESOLV_CONF = '/etc/resolv.conf';
 const KERNEL_MOUNTS = ['/proc', '/sys', '/dev'];
 
 /** Runs commands as the machine's processes. As somebody else than root it needs /etc/subuid (newuidmap). */
@@ -41,23 +43,30 @@ export function chrootRuntime(options: ChrootOptions): Runtime {
 class Sandbox {
   readonly #request: RunRequest;
   readonly #layers: string;
+  readonly #runs: string;
   readonly #run: string;
+  /** The directory of the run as seen from that of the layers. */
+  readonly #fromLayers: string;
   readonly #kernel: Kernel;
   readonly #isRoot: boolean = process.getuid?.() === 0;
 
   constructor(directory: string, request: RunRequest) {
     this.#request = request;
     this.#kernel = request.union.kernel;
+    const name = `${process.pid}-${Math.random().toString(36).slice(2)}`;
     this.#layers = join(directory, 'layers');
-    this.#run = join(directory, 'runs', `${process.pid}-${Math.random().toString(36).slice(2)}`);
+    this.#runs = join(directory, 'runs');
+    this.#run = join(this.#runs, name);
+    this.#fromLayers = `../runs/${name}`;
   }
 
   async run(): Promise<RunResult> {
     mkdirSync(this.#layers, { recursive: true });
+    await this.#removeDead();
     for (const name of ['upper', 'work', 'root', 'skeleton', 'etc'])
       mkdirSync(join(this.#run, name), { recursive: true });
     try {
-      this.#makeWorkdir();
+      makePath(this.#kernel, this.#request.cwd, 0o755);
       const mounts = await this.#mounts();
       const lower = await this.#lower(mounts);
       const exitCode = await this.#execute(lower, mounts);
@@ -65,21 +74,13 @@ class Sandbox {
       for (const { keep } of mounts) await keep?.();
       return { exitCode };
     } finally {
-      await this.#remove();
+      await this.#remove(this.#run);
     }
   }
 
   /** In a user namespace the files belong to ids that only it may touch. */
   get #prefix(): readonly string[] {
     return this.#isRoot ? [] : ['unshare', '--user', '--map-root-user', '--map-auto'];
-  }
-
-  #makeWorkdir(): void {
-    let at = '';
-    for (const name of this.#request.cwd.split('/').filter((each) => each !== '')) {
-      at += `/${name}`;
-      if (this.#kernel.find(at, true) === undefined) this.#kernel.mkdir(at, 0o755);
-    }
   }
 
   async #mounts(): Promise<HostMount[]> {
@@ -92,21 +93,16 @@ class Sandbox {
     return mounts;
   }
 
-  /** What Docker shows of the machine. */
+  /** What BuildKit shows of the machine, not to be written to. */
   #files(): HostMount[] {
     const { hostname, network } = this.#request;
-    const files = {
-      hosts: `127.0.0.1\tlocalhost ${hostname}\n::1\tlocalhost ip6-localhost ip6-loopback\n`,
-      hostname: `${hostname}\n`,
-    };
-    const own = Object.entries(files).map(([name, content]): HostMount => {
-      const source = join(this.#run, 'etc', name);
-      writeFileSync(source, content);
-      return { kind: 'bind', source, target: this.#realTarget(`/etc/${name}`), isDirectory: false, keep: undefined };
+    const hosts = join(this.#run, 'etc', 'hosts');
+    writeFileSync(hosts, `127.0.0.1\tlocalhost ${hostname}\n::1\tlocalhost ip6-localhost ip6-loopback\n`);
+    const hasNames = network !== 'none' && existsSync(RESOLV_CONF);
+    const shown = { '/etc/hosts': hosts, ...(hasNames ? { [RESOLV_CONF]: RESOLV_CONF } : {}) };
+    return Object.entries(shown).map(([path, source]): HostMount => {
+      return { kind: 'robind', source, target: this.#realTarget(path), isDirectory: false, keep: undefined };
     });
-    if (network === 'none') return own;
-    const target = this.#realTarget('/etc/resolv.conf');
-    return [...own, { kind: 'robind', source: '/etc/resolv.conf', target, isDirectory: false, keep: undefined }];
   }
 
   /** Where a target lies when every symlink on the way is followed inside the root. */
@@ -141,7 +137,7 @@ class Sandbox {
     const changes = [root, ...[...layerChanges(union.view.changes())].filter(({ path }) => path !== '/')];
     const upper = encodeChanges(toOverlay(changes, attributesAt, namespace));
     await unpack(join(this.#run, 'upper'), upper, this.#prefix);
-    return [join(this.#run, 'skeleton'), ...[...names].reverse()].join(':');
+    return [`${this.#fromLayers}/skeleton`, ...[...names].reverse()].join(':');
   }
 
   #missing(mounts: readonly HostMount[]): Change[] {
@@ -176,8 +172,7 @@ class Sandbox {
   }
 
   async #execute(lower: string, mounts: readonly HostMount[]): Promise<number> {
-    const { request } = { request: this.#request };
-    const { stdout, stderr, signal, timeoutMs } = request;
+    const { stdin, stdout, stderr, signal, timeoutMs } = this.#request;
     const child = start(this.#command(lower, mounts));
     const stop = (): void => {
       child.kill('SIGKILL');
@@ -187,7 +182,7 @@ class Sandbox {
     if (signal?.aborted === true) stop();
     child.stdout?.on('data', stdout);
     child.stderr?.on('data', stderr);
-    void sendInput(child.stdin as NodeJS.WritableStream, request.stdin);
+    void sendInput(child.stdin as NodeJS.WritableStream, stdin);
     try {
       return await exitOf(child);
     } finally {
@@ -221,7 +216,7 @@ class Sandbox {
       'sh',
       this.#layers,
       lower,
-      this.#run,
+      this.#fromLayers,
       hostname,
       network,
       readOnly ? 'ro' : 'rw',
@@ -250,9 +245,23 @@ class Sandbox {
     ];
   }
 
-  async #remove(): Promise<void> {
-    if (this.#isRoot) await rm(this.#run, { recursive: true, force: true });
-    else await exitOf(start([...this.#prefix, 'rm', '-rf', '--', this.#run]));
+  /** What a process left that was killed: its files, and secrets among them. */
+  async #removeDead(): Promise<void> {
+    const names = existsSync(this.#runs) ? await readdir(this.#runs) : [];
+    for (const name of names) if (!isAlive(Number.parseInt(name, 10))) await this.#remove(join(this.#runs, name));
+  }
+
+  async #remove(directory: string): Promise<void> {
+    if (this.#isRoot) await rm(directory, { recursive: true, force: true });
+    else await exitOf(start([...this.#prefix, 'rm', '-rf', '--', directory]));
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

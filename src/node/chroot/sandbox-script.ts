@@ -2,7 +2,8 @@
  * The script that makes a container of the new namespaces: run by the machine's own shell as the first process in them.
  * Everything it is given comes as arguments; no path, name or value is ever part of the script.
  *
- * $1 directory of the layers · $2 their names, top first, with colons · $3 directory of the run, with upper, work, root
+ * $1 directory of the layers · $2 their names, top first, with colons · $3 directory of the run, with upper, work, root,
+ * as seen from $1: what is not ours to name is in no option of a mount
  * · $4 hostname · $5 `none` for no network · $6 `ro` for a root that cannot be written to ·
  * $7 `own` for a /dev/shm that no mount gives. Then, for each mount,
  * `bind|robind|tmpfs SOURCE TARGET`, then `--` and the command.
@@ -11,9 +12,9 @@ export const SANDBOX_SCRIPT = `
 set -e
 layers=$1 lower=$2 run=$3 name=$4 network=$5 mode=$6 shm=$7
 shift 7
-root=$run/root
 mount --make-rprivate /
 cd "$layers"
+root=$(cd "$run/root" && pwd -P)
 mount -t overlay overlay -o "lowerdir=$lower,upperdir=$run/upper,workdir=$run/work$STRATUM_OVERLAY_OPTIONS" "$root"
 mount -t proc -o nosuid,nodev,noexec proc "$root/proc"
 mount -t sysfs -o ro,nosuid,nodev,noexec sysfs "$root/sys" 2>/dev/null || mount -t tmpfs -o ro tmpfs "$root/sys"

@@ -1,5 +1,6 @@
 /** Calls that look and change nothing. */
 
+import { makeDevice } from '../../tree/device.js';
 import { isPathTooLong, sortNames } from '../../tree/names.js';
 import { FileNode, isFile, S_IFBLK, S_IFCHR, S_IFMT, type SpecialNode } from '../../tree/node.js';
 import { mayAccess, R_OK } from '../access.js';
@@ -117,11 +118,9 @@ function entryOf(context: CallContext, directory: Directory, name: string): Dire
   return { name, mode, ino };
 }
 
-/** Linux's encoding of a device number (makedev(3)). */
 function deviceOf(inode: InodeStat): number {
   const type = inode.mode & S_IFMT;
   if (type !== S_IFCHR && type !== S_IFBLK) return 0;
   const { major, minor } = inode as SpecialNode | UpperSpecial;
-  const low = (minor & 0xff) + (major & 0xfff) * 0x100 + (minor & 0xfff00) * 0x1000;
-  return low + Math.floor(major / 0x1000) * 0x100000000000;
+  return makeDevice(major, minor);
 }

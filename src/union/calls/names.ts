@@ -1,5 +1,6 @@
 /** Calls that make, move and take away names. */
 
+import { splitDevice } from '../../tree/device.js';
 import { sortNames } from '../../tree/names.js';
 import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } from '../../tree/node.js';
 import { mayAccess, R_OK, ROOT, W_OK } from '../access.js';
@@ -265,11 +266,4 @@ function hasLower(directory: Directory): boolean {
 
 function isEmpty(directory: Directory): boolean {
   return directory instanceof UpperDirectory ? directory.isEmpty() : directory.children.size === 0;
-}
-
-/** Linux's encoding of a device number (makedev(3)). */
-function splitDevice(device: number): { major: number; minor: number } {
-  const high = Math.floor(device / 0x100000000);
-  const low = device >>> 0;
-  return { major: ((low >>> 8) & 0xfff) + (high & 0xfffff000), minor: (low & 0xff) + ((low >>> 12) & 0xfff00) };
 }
