@@ -12,6 +12,7 @@ import { BuildError } from './build-error.js';
 import { type SourceTree, sourceTree } from './context.js';
 import { Copier } from './copy.js';
 import { OutputTail } from './output-tail.js';
+import { PIPES } from './run-text.js';
 import type { RunMountPoint } from './runtime.js';
 import { selectBelow } from './selection.js';
 import type { Origin, PlannedMount, RunStep } from './step.js';
@@ -21,7 +22,6 @@ import type { HeldCache } from './store.js';
 import { canonicalPath } from './workdir.js';
 
 const HOSTNAME = 'buildkitsandbox';
-const PIPES = '/dev/pipes';
 const SCRIPT_MODE = 0o755;
 const CACHE_MODE = 0o755;
 

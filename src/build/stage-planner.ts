@@ -3,7 +3,6 @@
 import type {
   AddInstruction,
   ArgInstruction,
-  Command,
   CommandInstruction,
   CopyInstruction,
   HealthcheckInstruction,
@@ -18,14 +17,15 @@ import { DockerfileError } from '../dockerfile/error.js';
 import { expandHeredoc, expandWord, expandWords } from '../dockerfile/expand.js';
 import { parseMount, type RunMount } from '../dockerfile/mounts.js';
 import { parseInstruction } from '../dockerfile/parse.js';
-import { nameOf } from '../fs/path-text.js';
 import type { Platform } from '../image/platform.js';
 import { healthcheck, plainList, quotedList } from './created-by.js';
 import { DEFAULT_PATH, ImageDraft } from './image-draft.js';
 import { parseMode } from './mode.js';
+import { planMount } from './plan-mount.js';
 import type { PlanOptions } from './plan-options.js';
 import { proxyVariables } from './platform-args.js';
 import { exposedPorts } from './ports.js';
+import { PIPES, runText } from './run-text.js';
 import { signalNumber } from './signals.js';
 import type { CopySource, CopyStep, Origin, PlannedHistory, PlannedMount, StageBase, StagePlan, Step } from './step.js';
 import { canonicalPath, slashedPath } from './workdir.js';
@@ -57,11 +57,6 @@ interface Scope {
 
 const DEFAULT_SHELL = ['/bin/sh', '-c'];
 const BUILDKIT_MARK = ' # buildkit';
-const PIPES = '/dev/pipes';
-const SECRETS = '/run/secrets';
-const AGENTS = '/run/buildkit/ssh_agent';
-const SECRET_MODE = 0o400;
-const SSH_MODE = 0o600;
 /** Arguments that only steer BuildKit, and are no variables. */
 const NOT_VARIABLES = ['BUILDKIT_SBOM_SCAN_CONTEXT', 'BUILDKIT_SBOM_SCAN_STAGE'];
 
@@ -195,7 +190,8 @@ export class StagePlanner {
     const mounts: PlannedMount[] = [];
     for (const text of instruction.mounts) {
       const mount = parseMount(text, (word) => this.#expand(word));
-      mounts.push(await this.#mount(mount, mounts.length, instruction.range));
+      const origin = await this.#mountOrigin(mount, instruction.range);
+      mounts.push(planMount(mount, { index: mounts.length, origin, directory: this.#workingDirectory }));
     }
     const args = [...this.#scope.args].map(([name, value]) => `${name}=${this.#scope.env.get(name) ?? value ?? ''}`);
     const shown = [...(args.length === 0 ? [] : [`|${args.length}`, ...args]), ...argv].join(' ');
@@ -278,39 +274,6 @@ export class StagePlanner {
 
   #inline({ name, content, expand }: Heredoc): CopySource {
     return { kind: 'inline', name, content: expand ? expandHeredoc(content, { env: this.#scope.env }) : content };
-  }
-
-  async #mount(mount: RunMount, index: number, range: SourceRange): Promise<PlannedMount> {
-    const target = this.#mountTarget(mount, index);
-    const id = mount.id ?? '';
-    const isSecret = mount.type === 'secret' || mount.type === 'ssh';
-    return {
-      type: mount.type,
-      target,
-      source: mount.source ?? '/',
-      origin: await this.#mountOrigin(mount, range),
-      id: id || (mount.type === 'cache' ? (target ?? '') : mount.type === 'ssh' ? 'default' : nameOf(target ?? '')),
-      env: mount.env,
-      readOnly: mount.readOnly ?? (mount.type === 'bind' || isSecret),
-      required: mount.required ?? false,
-      sharing: mount.sharing ?? 'shared',
-      size: mount.size,
-      mode: mount.mode ?? (mount.type === 'secret' ? SECRET_MODE : mount.type === 'ssh' ? SSH_MODE : undefined),
-      uid: mount.uid ?? 0,
-      gid: mount.gid ?? 0,
-    };
-  }
-
-  #mountTarget(mount: RunMount, index: number): string | undefined {
-    const { target } = mount;
-    if (target !== undefined && target !== '') {
-      const path = canonicalPath(this.#workingDirectory, target);
-      if (path === '/') this.#fail(`invalid mount target ${JSON.stringify(path)}`);
-      return path;
-    }
-    if (mount.type === 'ssh') return `${AGENTS}.${index}`;
-    if (mount.type !== 'secret' || mount.env !== undefined) return undefined;
-    return `${SECRETS}/${nameOf(mount.id ?? '')}`;
   }
 
   async #mountOrigin(mount: RunMount, range: SourceRange): Promise<Origin | undefined> {
@@ -458,19 +421,6 @@ function draftOf({ base }: StageStart, platform: Platform): ImageDraft {
   if (base.kind === 'stage') return base.stage.image.clone();
   if (base.kind === 'image') return ImageDraft.of(base.image.config);
   return ImageDraft.empty(platform);
-}
-
-/** The text that the shell gets, or the script that is run itself. */
-function runText(command: Command): { text: string; script?: { name: string; content: string } } {
-  if (command.form === 'exec') return { text: '' };
-  const { text, heredocs } = command;
-  const [first] = heredocs;
-  if (first === undefined) return { text };
-  if (/^\d*<<-?\s*\S+$/.test(text.trim())) {
-    if (first.content.startsWith('#!')) return { text, script: { name: first.name, content: first.content } };
-    return { text: first.content };
-  }
-  return { text: [text, ...heredocs.map(({ name, content }) => content + name)].join('\n') };
 }
 
 function wrongMode(text: string): string {

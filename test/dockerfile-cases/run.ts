@@ -7,16 +7,20 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const [directory, runtime = 'shell'] = process.argv.slice(2);
 if (directory === undefined) throw new Error('usage: npm run test:dockerfile -- DIRECTORY [shell|chroot]');
 
+const built = resolve('dist/bin/stratum.js');
+// A program that does not start fails every case, and those that must fail would pass.
+if (!existsSync(built)) throw new Error('nothing is built: npm run build');
+
 const root = resolve(directory);
 const work = mkdtempSync(join(tmpdir(), 'stratum-cases-'));
-const program = [process.execPath, resolve('dist/bin/stratum.js'), 'build'];
+const program = [process.execPath, built, 'build'];
 const bases = ['busybox', 'alpine', 'debian'].flatMap((name) => [
   '--build-context',
   `${name}=oci-layout://{bases}/${name}`,
