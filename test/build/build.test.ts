@@ -146,6 +146,9 @@ describe('the cache', () => {
     ['the command', TEXT.replace('echo x', 'echo y'), FILES, [true, false], 'argv changed'],
     ['the user', TEXT.replace('RUN', 'USER 5\nRUN'), FILES, [true, false], 'user changed'],
     ['the directory', TEXT.replace('COPY', 'WORKDIR /\nCOPY'), FILES, [true, true], ''],
+    ['the network', TEXT.replace('RUN', 'RUN --network=none'), FILES, [true, false], 'network changed'],
+    ['a mount', TEXT.replace('RUN', 'RUN --mount=type=tmpfs,target=/t'), FILES, [true, false], 'mount /t added'],
+    ['--chmod', TEXT.replace('COPY', 'COPY --chmod=600'), FILES, [false, false], 'chmod added'],
     ['a label', TEXT.replace('RUN', 'LABEL a=b\nRUN'), FILES, [true, true], ''],
   ])('is missed for %s, and says so', async (_name, text, files, expected, why) => {
     const builder = await Builder.open();
@@ -153,6 +156,36 @@ describe('the cache', () => {
     const built = await builder.build(text.replace('COPY a b /a', 'COPY a b /a/'), files);
     expect(cached(built)).toEqual(expected);
     expect(reasons(built)[0] ?? '').toBe(why);
+  });
+
+  test('is missed for the mode of a file, but not for its times', async () => {
+    const builder = await Builder.open();
+    const context = (change: (fs: UnionFs['fs']) => void) => {
+      const union = UnionFs.over([]);
+      union.fs.writeFileSync('/a', '1');
+      change(union.fs);
+      return { context: treeContext(treeOf(union)) };
+    };
+    await builder.build(
+      TEXT,
+      {},
+      context(() => {}),
+    );
+    expect(
+      cached(
+        await builder.build(
+          TEXT,
+          {},
+          context((fs) => fs.utimesSync('/a', 5, 5)),
+        ),
+      ),
+    ).toEqual([true, true]);
+    const changed = await builder.build(
+      TEXT,
+      {},
+      context((fs) => fs.chmodSync('/a', 0o600)),
+    );
+    expect(reasons(changed)[0]).toBe('file a changed (mode)');
   });
 
   test('tells the parent, when only that changed', async () => {

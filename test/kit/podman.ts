@@ -30,6 +30,11 @@ export class Podman {
     await this.call('load', '-q', '-i', archive);
   }
 
+  /** Runs what an image says in a container that goes again; gives what it printed. */
+  runImage(image: string): Promise<string> {
+    return this.call('run', '--rm', '--network', 'none', ...LIMITS, image);
+  }
+
   /** Runs a shell script in a new container, which stays. */
   async run(name: string, image: string, script: string): Promise<void> {
     await this.call(
