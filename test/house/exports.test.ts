@@ -77,10 +77,14 @@ describe('the package', () => {
     expect(paths).toContain('dist/index.js');
   });
 
-  test('bundles for a browser without a module of Node', async () => {
+  test.each([
+    ['src/index.browser.ts', []],
+    ['src/shell/runtime.ts', ['just-bash']],
+  ])('%s bundles for a browser without a module of Node', async (entry, others) => {
     const { metafile, warnings } = await build({
-      entryPoints: [join(ROOT, 'src/index.browser.ts')],
+      entryPoints: [join(ROOT, entry)],
       bundle: true,
+      external: others,
       format: 'esm',
       platform: 'browser',
       conditions: ['browser'],
@@ -92,6 +96,6 @@ describe('the package', () => {
       imports.filter(({ external }) => external === true).map(({ path }) => path),
     );
     expect(warnings).toEqual([]);
-    expect(outside).toEqual([]);
+    expect(outside).toEqual(others);
   });
 });
