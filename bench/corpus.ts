@@ -8,6 +8,8 @@ export interface CorpusFile {
   /** Absolute. */
   readonly path: string;
   readonly content: Uint8Array;
+  /** 0644 without it. */
+  readonly mode?: number;
 }
 
 /** Numbers in [0, 1) from a seed (mulberry32). */
@@ -149,7 +151,9 @@ export function tarOf(files: readonly CorpusFile[]): Uint8Array {
 
 function* members(files: readonly CorpusFile[]): Iterable<TarMember> {
   for (const path of directoriesOf(files)) yield { header: header(path, 'directory', 0o755, 0) };
-  for (const { path, content } of files) yield { header: header(path, 'file', 0o644, content.length), body: [content] };
+  for (const { path, content, mode = 0o644 } of files) {
+    yield { header: header(path, 'file', mode, content.length), body: [content] };
+  }
 }
 
 function header(path: string, type: 'file' | 'directory', mode: number, size: number): TarHeader {

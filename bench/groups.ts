@@ -17,6 +17,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Group>>> = {
   export: async () => (await import('./groups/export.js')).exporting,
   memory: async () => (await import('./groups/memory.js')).memory,
   startup: async () => (await import('./groups/startup.js')).startup,
+  builds: async () => (await import('./groups/builds.js')).builds,
 };
 
 export const GROUP_NAMES: readonly string[] = Object.keys(LOADERS);

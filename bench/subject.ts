@@ -3,11 +3,12 @@
 import { finishDigest, hashing } from '../src/digest/hasher.js';
 import { layerChanges } from '../src/fs/packing.js';
 import { UnionFs } from '../src/fs/union-fs.js';
-import { Engine } from '../src/index.js';
+import { Engine, hostContext } from '../src/index.js';
 import { decodeLayer } from '../src/layer/decode.js';
 import { encodeChanges } from '../src/layer/encode.js';
 import { Layer } from '../src/layer/layer.js';
 import { Snapshots } from '../src/layer/snapshots.js';
+import { shellRuntime } from '../src/shell/runtime.js';
 import { diffTrees, treeReader } from '../src/tree/diff.js';
 import type { Tree } from '../src/tree/node.js';
 import { type CorpusFile, tarOf } from './corpus.js';
@@ -46,6 +47,19 @@ export async function loadInto(root: string, layout: string): Promise<void> {
   const engine = await Engine.open({ root });
   await engine.loadLayout(layout);
   await engine.close();
+}
+
+/** A store with the images of a layout, on a disk or in memory. */
+export async function openWith(layout: string, root: string | undefined): Promise<Engine> {
+  const engine = await Engine.open(root === undefined ? {} : { root });
+  await engine.loadLayout(layout);
+  return engine;
+}
+
+/** Builds a directory with its Dockerfile; answers how many steps were cached. */
+export async function buildDirectory(engine: Engine, directory: string): Promise<number> {
+  const { steps } = await engine.build({ context: hostContext(directory), runtime: shellRuntime(), tags: ['app'] });
+  return steps.filter(({ isCached }) => isCached).length;
 }
 
 /** The upper as a tar stream that nobody keeps, and its digest. */

@@ -29,6 +29,7 @@ export type Target =
     };
 
 const MICROSECOND = 1000;
+const MILLISECOND = 1000 * MICROSECOND;
 
 export const TARGETS: readonly Target[] = [
   ...lookups('constant path', ['stat', 'exists'], 30),
@@ -234,7 +235,42 @@ export const TARGETS: readonly Target[] = [
     of: ['history of 100 images, whole process', 'node -e 0', ''],
     times: 3,
   },
+  ...besideBuildah('cached build of 11 steps, whole process', '', 0.5),
+  {
+    kind: 'limit',
+    name: 'cached build of 11 steps, in process, with a store on a disk',
+    row: ['cached build of 11 steps, in process', 'stratum', 'store on a disk'],
+    limit: 15 * MILLISECOND,
+  },
+  {
+    kind: 'within',
+    name: 'cached build on an image of 50,000 files, against one of 500',
+    row: ['cached build, by the image below it, whole process', 'stratum build', '50,000 files'],
+    of: ['cached build, by the image below it, whole process', 'stratum build', '500 files'],
+    times: 1.1,
+  },
+  ...besideBuildah('COPY of 5,000 files, whole process', 'first', 0.5),
+  ...besideBuildah('COPY of 5,000 files, whole process', 'unchanged', 0.5),
+  {
+    kind: 'limit',
+    name: 'what a RUN of true adds to a build with --runtime chroot',
+    row: ['what that RUN adds', 'stratum build', ''],
+    limit: 100 * MILLISECOND,
+  },
 ];
+
+/** What part of buildah's time a build may take. */
+function besideBuildah(bench: string, at: string, times: number): Target[] {
+  return [
+    {
+      kind: 'within',
+      name: `${bench}${at === '' ? '' : `, ${at}`}: against buildah bud`,
+      row: [bench, 'stratum build', at],
+      of: [bench, 'buildah bud', at],
+      times,
+    },
+  ];
+}
 
 /** How much faster than memfs at the deepest stack, and how flat from 1 to 128 layers. */
 function lookups(path: string, operations: readonly string[], times: number): Target[] {

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
-import { type CorpusFile, layerLikeBytes, tarOf } from '../corpus.js';
+import { type CorpusFile, fileCorpus, inRuns, layerLikeBytes, tarOf } from '../corpus.js';
 
 export interface BigLayer {
   readonly layout: string;
@@ -61,6 +61,19 @@ export function writeManyImages(layout: string, images: number): void {
     writer.image(`v${i}`, [...base, own]);
   }
   writer.finish();
+}
+
+/** An image of some files in five layers, with a shell by name; answers how it is called. */
+export function writeBaseLayout(layout: string, files: number): string {
+  const writer = new LayoutWriter(layout);
+  const shell = { path: '/bin/bash', content: new Uint8Array(), mode: 0o755 };
+  const layers = inRuns([shell, ...fileCorpus(files, { contentBytes: 4000 })], 5);
+  writer.image(
+    'base',
+    layers.map((each) => writer.layer(tarOf(each))),
+  );
+  writer.finish();
+  return 'localhost/bench:base';
 }
 
 interface WrittenLayer {
