@@ -141,14 +141,16 @@ export class Solver implements StepHost {
       const record = step.ignoreCache ? undefined : await store.steps.find(key);
       if (record === undefined) continue;
       await this.#keepUnder(record, tried.slice(0, -1), []);
-      return { key, parts, isCached: true, miss: undefined, layer: record.layer };
+      const { layer, created } = record;
+      return { key, parts, isCached: true, miss: undefined, layer, created };
     }
     const last = tried.at(-1) as { key: string; parts: readonly KeyPart[] };
     const miss = step.ignoreCache ? FORCED : explainMiss(last.parts, await store.steps.similar(slots));
     this.options.progress({ kind: 'missed', step, miss, text: missText(miss) });
     const layer = await store.keepLayer(await work.run());
-    await this.#keepUnder({ key: last.key, title: step.title, layer }, tried, slots);
-    return { key: last.key, parts: last.parts, isCached: false, miss, layer };
+    const created = new Date(this.options.now()).toISOString();
+    await this.#keepUnder({ key: last.key, title: step.title, layer, created }, tried, slots);
+    return { key: last.key, parts: last.parts, isCached: false, miss, layer, created };
   }
 
   /** Remembers a result under every key that it can be found by. */

@@ -13,5 +13,7 @@ export interface StepOutcome {
   /** Why it was not cached. */
   readonly miss: Miss | undefined;
   readonly layer: ImageLayer;
+  /** When the layer was made (RFC 3339). */
+  readonly created: string | undefined;
   readonly milliseconds: number;
 }

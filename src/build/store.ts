@@ -12,6 +12,8 @@ export interface StepRecord {
   readonly key: string;
   readonly title: string;
   readonly layer: ImageLayer;
+  /** When it was made (RFC 3339). */
+  readonly created: string | undefined;
 }
 
 /** A cache mount in use. */

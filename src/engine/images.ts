@@ -89,6 +89,9 @@ export async function nameImage(
   name: string | undefined,
 ): Promise<void> {
   const reference = name === undefined ? undefined : taggableName(name);
+  const isSo = (image: TaggedImage): boolean =>
+    image.reference === reference && image.descriptor.digest === descriptor.digest;
+  if (reference !== undefined && (await context.tags.read()).some(isSo)) return;
   await context.tags.update((before) => {
     const others = before.filter((image) => !(image.reference === reference && reference !== undefined));
     const displaced = before.filter((image) => image.reference === reference && reference !== undefined);

@@ -15,6 +15,8 @@ const PARTS = 'step-parts';
 const SLOTS = 'step-slots';
 /** So many steps are remembered under one name. */
 const SLOT_LENGTH = 8;
+/** As this cache writes it. */
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 export class ShelfStepCache implements StepCache {
   readonly #context: EngineContext;
@@ -99,12 +101,13 @@ function readJson(bytes: Uint8Array): JsonValue | undefined {
 
 function recordOf(value: JsonValue | undefined): StepRecord | undefined {
   if (!isJsonObject(value) || !isJsonObject(value['layer'])) return undefined;
-  const { key, title, layer } = value;
+  const { key, title, layer, created } = value;
   const { digest, diffId, size, mediaType } = layer;
   if (!isDigestText(digest) || !isDigestText(diffId)) return undefined;
   if (typeof size !== 'number' || typeof mediaType !== 'string') return undefined;
   if (typeof key !== 'string' || typeof title !== 'string') return undefined;
-  return { key, title, layer: { digest, diffId: diffId as DiffID, size, mediaType } };
+  const made = typeof created === 'string' && RFC_3339.test(created) ? created : undefined;
+  return { key, title, layer: { digest, diffId: diffId as DiffID, size, mediaType }, created: made };
 }
 
 function isDigestText(value: JsonValue | undefined): value is Digest {

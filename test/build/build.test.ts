@@ -4,8 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { treeContext } from '../../src/build/context.js';
 import { missText } from '../../src/build/step-key.js';
 import type { BuiltImage } from '../../src/engine/builds.js';
+import { Engine } from '../../src/engine/engine.js';
 import { UnionFs } from '../../src/fs/union-fs.js';
-import { Builder, type Files, treeOf } from './kit.js';
+import { shellRuntime } from '../../src/shell/runtime.js';
+import { Builder, contextOf, type Files, treeOf } from './kit.js';
 
 const cached = ({ steps }: BuiltImage): boolean[] => steps.map(({ isCached }) => isCached);
 const reasons = ({ steps }: BuiltImage): string[] =>
@@ -136,6 +138,27 @@ describe('the cache', () => {
     const builder = await Builder.open();
     await builder.build(TEXT, FILES);
     expect(cached(await builder.build(TEXT, FILES))).toEqual([true, true]);
+  });
+
+  test('gives the same image however late it is hit, with the times of its layers', async () => {
+    let now = Date.UTC(2020, 0, 1);
+    const engine = await Engine.open({ now: () => now });
+    const build = (dockerfile: string) =>
+      engine.build({ context: contextOf(FILES), dockerfile, runtime: shellRuntime({ withoutPrograms: true }) });
+    const base = await engine.import((await UnionFs.over([]).toLayer()).tar(), { ref: 'base' });
+    const text = 'FROM base\nENV E=1\nCOPY a /a\nLABEL a=b\n';
+    now = Date.UTC(2021, 0, 1);
+    const first = await build(text);
+    now = Date.UTC(2022, 0, 1);
+    expect((await build(text)).descriptor.digest).toBe(first.descriptor.digest);
+    const { id } = await build(`${text}RUN echo x\nCMD x\n`);
+    expect(await engine.inspectImage(id)).toMatchObject({ Created: '2022-01-01T00:00:00.000Z' });
+    const years = (await engine.history(id)).map(({ created }) => created?.slice(0, 4)).reverse();
+    expect(years).toEqual(['2020', '2021', '2021', '2021', '2022', '2022']);
+    now = Date.UTC(2023, 0, 1);
+    const { id: labelled } = await build('FROM base\nLABEL a=b\n');
+    expect(await engine.inspectImage(labelled)).toMatchObject({ Created: '2020-01-01T00:00:00.000Z' });
+    expect(labelled).not.toBe(base.id);
   });
 
   test.each<[string, string, Files, boolean[], string]>([
