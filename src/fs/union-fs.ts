@@ -124,6 +124,11 @@ export class UnionFs {
     this.view.unmount(path);
   }
 
+  /** Refuses every change outside the mounts with EROFS from now on, or allows them again. */
+  remount(options: { readonly readOnly: boolean }): void {
+    this.view.remount(options);
+  }
+
   /** What is mounted, parents first. */
   mounts(): MountInfo[] {
     return this.view.mounts();

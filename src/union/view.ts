@@ -150,20 +150,19 @@ export class View {
    * held is hidden, not changed. Kernels that were given out see it too. Throws ENOENT, ENOTDIR, and EBUSY at `/`.
    */
   mount(path: string, source: MountSource, options: MountOptions = {}): void {
-    const mounts = this.#mounts ?? new Mounts(this.#asSource(), this.#descriptors);
-    mounts.mount(path, source, options);
-    if (this.#mounts !== undefined) return;
-    this.#mounts = mounts;
-    this.#renewKernels();
+    this.#changeMounts((mounts) => mounts.mount(path, source, options));
+  }
+
+  /** Refuses every change outside the mounts with EROFS from now on, or allows them again: mount(8)'s `remount,ro`. */
+  remount(options: { readonly readOnly: boolean }): void {
+    this.#changeMounts((mounts) => {
+      mounts.rootReadOnly = options.readOnly;
+    });
   }
 
   /** Takes the topmost mount at a path away. Throws EINVAL where there is none, EBUSY while it is in use. */
   unmount(path: string): void {
-    const mounts = this.#mounts ?? new Mounts(this.#asSource(), this.#descriptors);
-    mounts.unmount(path);
-    if (!mounts.isEmpty) return;
-    this.#mounts = undefined;
-    this.#renewKernels();
+    this.#changeMounts((mounts) => mounts.unmount(path));
   }
 
   /** What is mounted, parents first. */
@@ -188,6 +187,15 @@ export class View {
   /** Everything that the view shows, as the changes that make it of nothing. */
   everything(): TreeChange<Inode>[] {
     return diffTrees(emptyTree(), viewReader(this.#state));
+  }
+
+  #changeMounts(change: (mounts: Mounts) => void): void {
+    const mounts = this.#mounts ?? new Mounts(this.#asSource(), this.#descriptors);
+    change(mounts);
+    const after = mounts.isEmpty ? undefined : mounts;
+    if (after === this.#mounts) return;
+    this.#mounts = after;
+    this.#renewKernels();
   }
 
   #makeKernel(who: Credentials): ViewKernel {
