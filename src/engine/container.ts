@@ -86,7 +86,7 @@ export class Container {
 /** Records a new container and gives it an id, and a name if it has none. */
 export async function enterContainer(
   context: EngineContext,
-  from: Pick<ContainerRecord, 'image' | 'imageId' | 'manifest' | 'changes' | 'upperBytes'>,
+  from: Omit<ContainerRecord, 'id' | 'name' | 'created' | 'state'>,
   union: UnionFs,
   wanted: string | undefined,
 ): Promise<Container> {
@@ -94,8 +94,9 @@ export async function enterContainer(
   const taken = new Set(Object.values(containers).map(({ name }) => name));
   const name = wanted ?? newContainerName(context.random, (each) => taken.has(each));
   const id = newContainerId(context.random);
-  const { image, imageId, manifest, changes, upperBytes } = from;
-  const record = { id, name, image, imageId, manifest, changes, upperBytes, created: context.timestamp() };
+  const { image, imageId, manifest, changes, mounts = [], settings = {}, upperBytes } = from;
+  const own = { image, imageId, manifest, changes, mounts, settings, upperBytes };
+  const record = { ...own, id, name, created: context.timestamp() };
   await context.state.update({ type: 'container', action: 'create', id }, (all) => {
     all[id] = record;
   });
