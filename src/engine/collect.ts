@@ -9,7 +9,7 @@ import { type Image, readImage } from '../image/image.js';
 import { removeContainerFiles } from './container-files.js';
 import type { EngineContext } from './context.js';
 import type { PruneOptions, PruneReport } from './records.js';
-import { refreshStates } from './run/verbs.js';
+import { refreshStates } from './run/reach.js';
 import { cachedLayers, dropSteps } from './step-cache.js';
 
 /** Every blob that a name, a container or a cached step leads to. */

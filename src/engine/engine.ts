@@ -42,16 +42,15 @@ import type {
   SaveFormat,
 } from './records.js';
 import type { LogEntry } from './run/log.js';
+import { refreshStates } from './run/reach.js';
 import type { RunningContainer } from './run/running.js';
+import { type StartOptions, startContainer } from './run/start.js';
 import {
   containerLogs,
   type ExecOptions,
   execContainer,
   killContainer,
-  refreshStates,
   removeContainer,
-  type StartOptions,
-  startContainer,
   stopContainer,
   waitContainer,
 } from './run/verbs.js';

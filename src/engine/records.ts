@@ -71,6 +71,8 @@ export interface RunSettings {
 
 export interface RunState {
   readonly status: 'created' | 'running' | 'exited';
+  /** How often it was started. */
+  readonly starts?: number;
   /** RFC 3339. */
   readonly startedAt?: string;
   readonly finishedAt?: string;

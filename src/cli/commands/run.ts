@@ -2,7 +2,8 @@
 
 import type { Command } from 'commander';
 import { isStratumError } from '../../base/error.js';
-import type { StartOptions } from '../../engine/run/verbs.js';
+import type { RunState } from '../../engine/records.js';
+import type { StartOptions } from '../../engine/run/start.js';
 import { EXIT_USAGE } from '../exit-codes.js';
 import { withExamples } from '../help.js';
 import { write } from '../io.js';
@@ -208,17 +209,16 @@ const SIGINT = 2;
 
 /** Runs a container in a process of its own, and prints `told` once it runs; a start that fails is told here. */
 async function startBehind(name: string, session: Session, told: string): Promise<void> {
-  const engine = await session.engine();
-  const { Id: id, State: before } = (await engine.inspectContainer(name)) as unknown as ContainerFacts;
-  if (before.Running) return session.print(told);
-  session.io.detach(['--root', session.root, 'start', '--supervise', id]);
+  const { id } = await (await session.engine()).container(name, { content: false });
+  const before = await stateOf(id, session);
+  if (before?.status !== 'running') session.io.detach(['--root', session.root, 'start', '--supervise', id]);
   const deadline = Date.now() + START_MS;
   for (;;) {
     const state = await stateOf(id, session);
     // One that is removed when it ends may be gone before we look.
-    if (state === undefined || state.StartedAt !== before.StartedAt) {
+    if (state === undefined || state.status === 'running' || state.starts !== before?.starts) {
       await session.print(told);
-      if (state?.Error) throw new Error(state.Error);
+      if (state?.error !== undefined) throw new Error(state.error);
       return;
     }
     if (Date.now() > deadline) throw new Error(`container ${name} did not start in time`);
@@ -228,19 +228,8 @@ async function startBehind(name: string, session: Session, told: string): Promis
   }
 }
 
-interface ContainerFacts {
-  readonly Id: string;
-  readonly State: { readonly Running: boolean; readonly StartedAt: string; readonly Error: string };
-  readonly HostConfig?: { readonly Runtime?: string };
-}
-
-async function stateOf(id: string, session: Session): Promise<ContainerFacts['State'] | undefined> {
-  try {
-    return ((await (await session.engine()).inspectContainer(id)) as unknown as ContainerFacts).State;
-  } catch (error) {
-    if (isStratumError(error, 'CONTAINER_UNKNOWN')) return undefined;
-    throw error;
-  }
+async function stateOf(id: string, session: Session): Promise<RunState | undefined> {
+  return (await (await session.engine()).ps()).find((each) => each.id === id)?.state;
 }
 
 /** What is not the command's own failure exits as Docker's does. */

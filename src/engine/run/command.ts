@@ -3,9 +3,16 @@
 import { StratumError } from '../../base/error.js';
 import type { JsonObject, JsonValue } from '../../base/json.js';
 import type { RunRequest } from '../../build/runtime.js';
+import { imageOf } from '../commit.js';
+import { applyConfigChanges } from '../config-changes.js';
+import type { EngineContext } from '../context.js';
+import type { ContainerRecord } from '../state.js';
 
 export type ContainerCommand = Pick<RunRequest, 'argv' | 'env' | 'cwd' | 'user'>;
 
+/** The longest that a timer can wait: containers have no time limit. */
+export const NO_LIMIT_MS: number = 2 ** 31 - 1;
+const SHORT_ID = 12;
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 export interface CommandPlace {
@@ -34,7 +41,7 @@ export function surroundings(config: JsonObject, place: CommandPlace): Omit<Cont
 }
 
 /** `NAME=value` pairs as a record. */
-export function variables(pairs: readonly string[]): Record<string, string> {
+function variables(pairs: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const at = pair.indexOf('=');
@@ -46,4 +53,13 @@ export function variables(pairs: readonly string[]): Record<string, string> {
 function words(value: JsonValue | undefined): readonly string[] {
   if (!Array.isArray(value)) return [];
   return (value as readonly JsonValue[]).filter((word) => typeof word === 'string');
+}
+
+/** The config of a container: its image's, and what it was created with. */
+export async function configOf(context: EngineContext, record: ContainerRecord): Promise<JsonObject> {
+  return applyConfigChanges((await imageOf(context, record)).config.config, record.changes);
+}
+
+export function hostnameOf({ id, settings }: ContainerRecord): string {
+  return settings?.hostname ?? id.slice(0, SHORT_ID);
 }

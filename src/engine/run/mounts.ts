@@ -17,6 +17,8 @@ import type { ContainerMount } from '../records.js';
 import { Volumes } from '../volumes.js';
 import { containerHost } from './control.js';
 
+const PERMISSIONS = 0o7777;
+
 export interface HeldMounts {
   readonly points: readonly RunMountPoint[];
   /** Keeps what was written. */
@@ -116,4 +118,6 @@ function fill(files: UnionFs, image: Tree, target: string): void {
   if (node === undefined || !isDirectory(node)) return;
   const content = UnionFs.overTree(subtree({ node, path }));
   writeChanges(files.kernel, [...layerChanges(content.view.everything())]);
+  files.kernel.chown('/', node.uid, node.gid);
+  files.kernel.chmod('/', node.mode & PERMISSIONS);
 }

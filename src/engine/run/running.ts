@@ -28,15 +28,14 @@ export class RunningContainer implements ContainerControl {
   readonly #command: Promise<RunningCommand | undefined>;
   readonly #plan: RunPlan;
 
-  /** `startedAt` is RFC 3339. */
-  constructor(context: EngineContext, plan: RunPlan, startedAt: string) {
+  constructor(context: EngineContext, plan: RunPlan, begun: Pick<RunState, 'startedAt' | 'starts'>) {
     this.id = plan.container.id;
     this.#plan = plan;
     let started: (command: RunningCommand | undefined) => void = () => {};
     this.#command = new Promise((resolve) => {
       started = resolve;
     });
-    this.ended = this.#run(context, startedAt, started);
+    this.ended = this.#run(context, begun, started);
   }
 
   async wait(): Promise<void> {
@@ -55,7 +54,7 @@ export class RunningContainer implements ContainerControl {
 
   async #run(
     context: EngineContext,
-    startedAt: string,
+    begun: Pick<RunState, 'startedAt' | 'starts'>,
     started: (command: RunningCommand | undefined) => void,
   ): Promise<RunState> {
     const { container, runtime, mounts, request, onOutput, atEnd } = this.#plan;
@@ -82,7 +81,7 @@ export class RunningContainer implements ContainerControl {
     const error = failures.find((each) => each !== undefined);
     const state: RunState = {
       status: 'exited',
-      startedAt,
+      ...begun,
       finishedAt: context.timestamp(),
       exitCode: outcome.exitCode,
       ...(error !== undefined && { error }),

@@ -1,33 +1,14 @@
-/** start, wait, kill, stop, exec, logs: verbs on containers that run, in this process or in another. */
+/** wait, kill, stop, exec, logs, rm: verbs on containers that run, in this process or in another. */
 
 import { StratumError } from '../../base/error.js';
-import type { JsonObject } from '../../base/json.js';
-import type { ExecRequest, RunResult, Runtime } from '../../build/runtime.js';
+import type { ExecRequest, RunResult } from '../../build/runtime.js';
 import { signalNumber } from '../../build/signals.js';
-import { defaultRuntime } from '../builds.js';
-import { imageOf } from '../commit.js';
-import { applyConfigChanges } from '../config-changes.js';
 import { removeContainerFiles } from '../container-files.js';
-import { findContainer, openContainer } from '../containers.js';
+import { findContainer } from '../containers.js';
 import type { EngineContext } from '../context.js';
-import type { RunState } from '../records.js';
-import type { ContainerRecord } from '../state.js';
-import { containerCommand, surroundings } from './command.js';
-import { type ContainerControl, containerHost } from './control.js';
+import { configOf, hostnameOf, NO_LIMIT_MS, surroundings } from './command.js';
 import { type LogEntry, readLog } from './log.js';
-import { holdMounts } from './mounts.js';
-import { RunningContainer } from './running.js';
-
-export interface StartOptions {
-  /** Bytes for standard input; empty without it. */
-  readonly stdin?: AsyncIterable<Uint8Array>;
-  /** Told what is printed; it is in the log as well. */
-  readonly onOutput?: (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void;
-  /** Ends the container as SIGKILL does. */
-  readonly signal?: AbortSignal;
-  /** The one that was installed without it. */
-  readonly runtime?: Runtime;
-}
+import { controlOf, runningControl } from './reach.js';
 
 export interface ExecOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -43,72 +24,7 @@ export interface ExecOptions {
 const DEFAULT_STOP_SECONDS = 10;
 const SIGTERM = 15;
 const SIGKILL = 9;
-/** The longest that a timer can wait: containers have no time limit. */
-const NO_LIMIT_MS = 2 ** 31 - 1;
 const POLL_MS = 50;
-const SHORT_ID = 12;
-const LOST: RunState = { status: 'exited', exitCode: 137, error: 'the process that ran it is gone' };
-
-/** Runs a container's command. Fails with CONFLICT when it runs already, USAGE when it has none. */
-export async function startContainer(
-  context: EngineContext,
-  text: string,
-  options: StartOptions = {},
-): Promise<RunningContainer> {
-  const record = await findContainer(context, text);
-  if ((await controlOf(context, record)) !== undefined) {
-    throw new StratumError('CONFLICT', `container ${record.name} is running already`);
-  }
-  const runtime = options.runtime ?? defaultRuntime.get();
-  if (runtime === undefined) throw new StratumError('UNSUPPORTED', 'there is no runtime to run commands with');
-  const { settings = {} } = record;
-  const { terminal = false, readOnly = false, network = 'default' } = settings;
-  const hostname = hostnameOf(record);
-  const command = containerCommand(await configOf(context, record), { hostname, terminal });
-  const container = await openContainer(context, record.id);
-  const image = await imageOf(context, record);
-  const tree = await context.treeOf(image, { content: true });
-  const mounts = await holdMounts(context, record.mounts ?? [], tree);
-  const startedAt = context.timestamp();
-  let endService = async (): Promise<void> => {};
-  const running = new RunningContainer(
-    context,
-    {
-      container,
-      runtime,
-      mounts,
-      request: {
-        ...command,
-        layers: await context.layersOf(image, { content: true }),
-        hostname,
-        network,
-        readOnly,
-        terminal,
-        timeoutMs: NO_LIMIT_MS,
-        ...(options.stdin !== undefined && { stdin: options.stdin }),
-        ...(options.signal !== undefined && { signal: options.signal }),
-      },
-      onOutput: options.onOutput ?? (() => {}),
-      atEnd: async (state) => {
-        await isKnown;
-        context.running.delete(record.id);
-        if (settings.autoRemove === true) await removeContainerFiles(context, record.id, { volumes: true });
-        else await keepState(context, record.id, state);
-        await endService();
-      },
-    },
-    startedAt,
-  );
-  context.running.set(record.id, running);
-  const isKnown = (async (): Promise<void> => {
-    const host = containerHost.get();
-    const { root } = context;
-    if (host !== undefined && root !== undefined) endService = await host.serve({ root, id: record.id }, running);
-    await keepState(context, record.id, { status: 'running', startedAt });
-  })();
-  await isKnown;
-  return running;
-}
 
 /** Waits for the end of a container; resolves to its exit code, which is 0 for one that never ran. */
 export async function waitContainer(context: EngineContext, text: string): Promise<number> {
@@ -209,49 +125,6 @@ export async function removeContainer(
   }
   await removeContainerFiles(context, record.id, options);
   return record.id;
-}
-
-/** Puts down as lost what is said to run and does not. */
-export async function refreshStates(context: EngineContext): Promise<void> {
-  for (const record of Object.values((await context.state.read()).containers)) await controlOf(context, record);
-}
-
-/** How to reach a container that runs; one that nobody answers for is put down as lost. */
-export async function controlOf(
-  context: EngineContext,
-  record: ContainerRecord,
-): Promise<ContainerControl | undefined> {
-  const own = context.running.get(record.id);
-  if (own !== undefined || record.state?.status !== 'running') return own;
-  const { root } = context;
-  const control = root === undefined ? undefined : await containerHost.get()?.reach({ root, id: record.id });
-  if (control !== undefined) return control;
-  // Between its last word and its end a process may have written how it ended.
-  const now = (await context.state.read()).containers[record.id];
-  if (now?.state?.status === 'running') await keepState(context, record.id, { ...now.state, ...LOST });
-  return undefined;
-}
-
-async function runningControl(context: EngineContext, record: ContainerRecord): Promise<ContainerControl> {
-  const control = await controlOf(context, record);
-  if (control === undefined) throw new StratumError('CONFLICT', `container ${record.name} is not running`);
-  return control;
-}
-
-async function keepState(context: EngineContext, id: string, state: RunState): Promise<void> {
-  const action = state.status === 'running' ? 'start' : 'die';
-  await context.state.update({ type: 'container', action, id }, (containers) => {
-    const record = containers[id];
-    if (record !== undefined) containers[id] = { ...record, state };
-  });
-}
-
-async function configOf(context: EngineContext, record: ContainerRecord): Promise<JsonObject> {
-  return applyConfigChanges((await imageOf(context, record)).config.config, record.changes);
-}
-
-function hostnameOf({ id, settings }: ContainerRecord): string {
-  return settings?.hostname ?? id.slice(0, SHORT_ID);
 }
 
 function pause(milliseconds: number): Promise<void> {
