@@ -73,7 +73,10 @@ export class Container {
   /** Writes the changes to the store; in memory they are there already. */
   async save(): Promise<void> {
     if (!this.#context.shelf.durable) return;
-    if (this.#record.upperBytes === 0 && this.union.changes().length === 0) return;
+    const { upperBytes: saved } = this.#record;
+    // What nobody changed here may have been changed by the process that runs it.
+    if (saved === 0 ? this.union.changes().length === 0 : this.union.view.isUnchanged) return;
+    if ((await this.#context.state.read()).containers[this.id] === undefined) return;
     const upperBytes = await saveUpper(this.#context, this.id, this.union);
     await this.#context.state.update({ type: 'container', action: 'save', id: this.id }, (containers) => {
       const record = containers[this.id];
@@ -94,8 +97,8 @@ export async function enterContainer(
   const taken = new Set(Object.values(containers).map(({ name }) => name));
   const name = wanted ?? newContainerName(context.random, (each) => taken.has(each));
   const id = newContainerId(context.random);
-  const { image, imageId, manifest, changes, mounts = [], settings = {}, upperBytes } = from;
-  const own = { image, imageId, manifest, changes, mounts, settings, upperBytes };
+  const { image, imageId, manifest, changes, mounts = [], settings = {} } = from;
+  const own = { image, imageId, manifest, changes, mounts, settings, upperBytes: 0 };
   const record = { ...own, id, name, created: context.timestamp() };
   await context.state.update({ type: 'container', action: 'create', id }, (all) => {
     all[id] = record;

@@ -56,6 +56,10 @@ export class MemoryShelf implements Shelf {
   exclusive<T>(name: string, work: () => Promise<T>): Promise<T> {
     const turn = (this.#locks.get(name) ?? Promise.resolve()).then(work, work);
     this.#locks.set(name, turn);
+    const forget = (): void => {
+      if (this.#locks.get(name) === turn) this.#locks.delete(name);
+    };
+    turn.then(forget, forget);
     return turn;
   }
 

@@ -76,7 +76,15 @@ export class StateStore {
   }
 
   /** Changes the state, writes each record that changed, and tells the listeners. */
-  async update(
+  update(
+    event: Pick<EngineEvent, 'type' | 'action' | 'id'>,
+    recipe: (containers: Record<string, ContainerRecord>) => void,
+  ): Promise<void> {
+    // What one process removes, another that is about to write must not bring back.
+    return this.#shelf.exclusive(`${FOLDER}/${event.id}`, () => this.#change(event, recipe));
+  }
+
+  async #change(
     event: Pick<EngineEvent, 'type' | 'action' | 'id'>,
     recipe: (containers: Record<string, ContainerRecord>) => void,
   ): Promise<void> {

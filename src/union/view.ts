@@ -95,6 +95,11 @@ export class View {
     return this.#kernel;
   }
 
+  /** True while nothing was written since it was opened. */
+  get isUnchanged(): boolean {
+    return this.#state.isUnchanged;
+  }
+
   get lower(): Tree {
     return this.#state.lower;
   }

@@ -209,7 +209,7 @@ const SIGINT = 2;
 
 /** Runs a container in a process of its own, and prints `told` once it runs; a start that fails is told here. */
 async function startBehind(name: string, session: Session, told: string): Promise<void> {
-  const { id } = await (await session.engine()).container(name, { content: false });
+  const { Id: id } = (await (await session.engine()).inspectContainer(name)) as { readonly Id: string };
   const before = await stateOf(id, session);
   if (before?.status !== 'running') session.io.detach(['--root', session.root, 'start', '--supervise', id]);
   const deadline = Date.now() + START_MS;
