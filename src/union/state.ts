@@ -18,7 +18,7 @@ export interface Clock {
 export class ViewState {
   readonly lower: Tree;
   readonly clock: Clock;
-  /** Current versions by inode number of everything that was changed or made. */
+  /** Current versions by inode number, of whatever has an older one: lower inodes, and those made before a fork. */
   table: LeveledMap<number, UpperNode>;
   /** Undefined where nothing is limited. */
   usage: Usage | undefined;
@@ -118,7 +118,7 @@ export class ViewState {
     return this.#nextIno++;
   }
 
-  /** Enters a new inode. */
+  /** Enters a version of an inode that is known by an older one. */
   enter<T extends UpperNode>(inode: T): T {
     this.#change();
     this.table.set(inode.ino, inode);
