@@ -131,13 +131,17 @@ export function detachName(context: CallContext, place: Found): boolean {
 /** An inode has one name less; what no name and no descriptor holds any more is dropped (true). */
 export function dropLink(context: CallContext, inode: Inode): boolean {
   const { state, descriptors } = context;
-  if (!isDirectoryInode(inode) && (state.linksOf(inode) > 1 || descriptors.isOpen(inode.ino))) {
+  const isOpen = descriptors.isOpen(inode.ino);
+  if (!isDirectoryInode(inode) && (state.linksOf(inode) > 1 || isOpen)) {
     const own = state.own(inode);
     own.nlink--;
     own.ctime = state.clock.now();
+    if (own.nlink === 0) state.keepOrphan(own);
     return false;
   }
-  if (isUpper(inode) && !descriptors.isOpen(inode.ino)) state.drop(inode);
+  if (!isUpper(inode)) return true;
+  if (isOpen) state.keepOrphan(inode);
+  else state.drop(inode);
   return true;
 }
 
