@@ -44,7 +44,7 @@ export const nameCalls: WithContext<NameCalls> = {
 export function createFile(context: CallContext, place: Place, mode: number, call: CallNames): UpperFile {
   const { state, who } = context;
   const attributes = newAttributes(context, place, S_IFREG | (mode & 0o7777 & ~who.umask), call);
-  const file = state.enter(new UpperFile(state.owner, state.newIno(), attributes, Content.empty(), 1));
+  const file = new UpperFile(state.owner, state.newIno(), attributes, Content.empty(), 1);
   addName(context, place, file);
   return file;
 }
@@ -65,7 +65,7 @@ function mkdir(context: CallContext, path: string, mode: number): void {
   const inherited = parentOf(context, place).mode & 0o2000;
   const attributes = newAttributes(context, place, S_IFDIR | inherited | (mode & 0o1777 & ~who.umask), call);
   const directory = new UpperDirectory(state.owner, state.newIno(), attributes, UPPER, undefined);
-  addName(context, place, state.enter(directory));
+  addName(context, place, directory);
 }
 
 function rmdir(context: CallContext, path: string): void {
@@ -114,7 +114,7 @@ function symlink(context: CallContext, target: string, path: string): void {
   if (place.trailingSlash) fail('ENOENT', call);
   checkMayAdd(context, place, call);
   const attributes = newAttributes(context, place, S_IFLNK | 0o777, call);
-  addName(context, place, state.enter(new UpperSymlink(state.owner, state.newIno(), attributes, target, 1)));
+  addName(context, place, new UpperSymlink(state.owner, state.newIno(), attributes, target, 1));
 }
 
 function mknod(context: CallContext, path: string, mode: number, device: number): void {
@@ -133,7 +133,7 @@ function mknod(context: CallContext, path: string, mode: number, device: number)
   if (isDevice && who.uid !== 0) fail('EPERM', call);
   const attributes = newAttributes(context, place, type | (mode & 0o7777 & ~who.umask), call);
   const number = isDevice ? splitDevice(device) : { major: 0, minor: 0 };
-  addName(context, place, state.enter(new UpperSpecial(state.owner, state.newIno(), attributes, number, 1)));
+  addName(context, place, new UpperSpecial(state.owner, state.newIno(), attributes, number, 1));
 }
 
 function rename(context: CallContext, from: string, to: string): void {
