@@ -1,6 +1,7 @@
 /** RUN as a step: its keys, its mounts, and the layer of what the command changed. */
 
 import { utf8 } from '../base/bytes.js';
+import { forEachSettled } from '../base/each.js';
 import { StratumError } from '../base/error.js';
 import { UnionFs } from '../fs/union-fs.js';
 import type { Layer } from '../layer/layer.js';
@@ -13,7 +14,7 @@ import { CACHE_MODE, type CacheMount } from './cache-mount.js';
 import { type SourceTree, sourceTree } from './context.js';
 import { OutputTail } from './output-tail.js';
 import { PIPES } from './run-text.js';
-import type { RunMountPoint } from './runtime.js';
+import type { RunMountPoint, RunResult } from './runtime.js';
 import { selectBelow } from './selection.js';
 import type { Origin, PlannedMount, RunStep } from './step.js';
 import { fileValue, type KeyPart } from './step-key.js';
@@ -34,7 +35,6 @@ interface Bound {
 interface HeldMounts {
   readonly points: readonly RunMountPoint[];
   readonly env: Readonly<Record<string, string>>;
-  readonly caches: readonly HeldCache[];
 }
 
 export class RunWork implements StepWork {
@@ -79,28 +79,31 @@ export class RunWork implements StepWork {
     if (step.security === 'insecure') throw new StratumError('UNSUPPORTED', 'security.insecure is not allowed');
     const union = UnionFs.overTree(await store.tree(layers, { content: true }));
     const stacked = await store.layers(layers, { content: true });
-    const held = await this.#holdMounts();
+    const caches: HeldCache[] = [];
     const tail = new OutputTail();
     const output = (stream: 'stdout' | 'stderr') => (chunk: Uint8Array) => {
       tail.add(chunk);
       this.#solver.options.progress({ kind: 'output', step, stream, chunk });
     };
-    const { exitCode } = await this.#withCaches(held, () =>
-      runtime.run({
+    const run = async (): Promise<RunResult> => {
+      const { points, env } = await this.#holdMounts(caches);
+      return runtime.run({
         union,
         layers: stacked,
         argv: step.argv,
-        env: { ...step.proxies, ...step.env, ...held.env },
+        env: { ...step.proxies, ...step.env, ...env },
         cwd: step.cwd,
         user: step.user,
-        mounts: held.points,
+        mounts: points,
         network: step.network,
         hostname: HOSTNAME,
         stdout: output('stdout'),
         stderr: output('stderr'),
         signal: this.#solver.signal,
-      }),
-    );
+      });
+    };
+    // What was written to a cache is kept, however the command ended.
+    const { exitCode } = await run().finally(() => forEachSettled(caches, (cache) => cache.release()));
     if (exitCode === 0) return union.toLayer(this.#solver.packing);
     if (this.#solver.signal.aborted) throw new StratumError('ABORTED', 'the build was stopped');
     const command = JSON.stringify(step.argv.join(' '));
@@ -111,15 +114,6 @@ export class RunWork implements StepWork {
       exitCode,
       output: tail.text(),
     });
-  }
-
-  /** What was written to a cache is kept, however the command ended. */
-  async #withCaches<T>({ caches }: HeldMounts, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } finally {
-      for (const cache of caches) await cache.release();
-    }
   }
 
   /** The definition of a mount, and the content of one that is bound; never what a secret or a cache holds. */
@@ -158,10 +152,10 @@ export class RunWork implements StepWork {
     return sourceTree(await this.#solver.treeOf(origin.stage));
   }
 
-  async #holdMounts(): Promise<HeldMounts> {
+  /** The caches that it holds are to be released, even when it fails. */
+  async #holdMounts(caches: HeldCache[]): Promise<HeldMounts> {
     const points: RunMountPoint[] = [];
     const env: Record<string, string> = {};
-    const caches: HeldCache[] = [];
     const { script } = this.#step;
     if (script !== undefined) {
       const source = fileSource(`/${script.name}`, utf8(script.content), { mode: SCRIPT_MODE, uid: 0, gid: 0 });
@@ -172,7 +166,7 @@ export class RunWork implements StepWork {
       else if (mount.type === 'ssh') this.#ssh(mount);
       else points.push(await this.#point(mount, caches));
     }
-    return { points, env, caches };
+    return { points, env };
   }
 
   async #point(mount: PlannedMount, caches: HeldCache[]): Promise<RunMountPoint> {

@@ -57,8 +57,6 @@ export class EngineContext {
   readonly running: Map<string, ContainerControl> = new Map();
   /** Contents of volumes and of cache mounts. */
   readonly kept: KeptFiles;
-  /** Directory of the store; `undefined` in memory. */
-  readonly root: string | undefined;
   readonly platform: Platform;
   /** The file system of a store on disk. */
   readonly files: StoreFiles | undefined;
@@ -78,7 +76,6 @@ export class EngineContext {
     this.files = store.files;
     this.state = new StateStore(store.shelf);
     this.kept = new KeptFiles(store.shelf);
-    this.root = options.root;
     this.layers = new LayerLibrary(store.blobs, store.shelf);
     this.platform = options.platform === undefined ? DEFAULT_PLATFORM : parsePlatform(options.platform);
     this.now = options.now ?? Date.now;

@@ -19,10 +19,11 @@ export class KeptFiles {
 
   /** The content of a document, one for all of this process; what is new begins as `begin` says, or empty. */
   hold(name: string, begin: () => UnionFs = () => UnionFs.over([])): Promise<HeldFiles> {
-    const known = this.#held.get(name);
-    const held = known ?? { files: this.#open(name, begin), users: 0 };
+    const held = this.#held.get(name) ?? { files: this.#open(name, begin), users: 0 };
     held.users++;
-    if (known === undefined) this.#held.set(name, held);
+    this.#held.set(name, held);
+    // What cannot be opened is held by nobody: it may be mended, and asked for again.
+    held.files.catch(() => this.#release(name));
     return held.files;
   }
 
@@ -34,7 +35,7 @@ export class KeptFiles {
   /** Puts the content of a tar, compressed or not, in the place of what was there. */
   async replace(name: string, source: ByteSource): Promise<void> {
     const files = UnionFs.over([await Layer.fromTar(source)]);
-    await this.#shelf.write(name, contentOf(files));
+    await this.#shelf.exclusive(name, () => this.#shelf.write(name, contentOf(files)));
   }
 
   async #open(name: string, begin: () => UnionFs): Promise<HeldFiles> {
@@ -43,11 +44,9 @@ export class KeptFiles {
     return new HeldFiles(this.#shelf, { name, union, isNew: saved === undefined }, () => this.#release(name));
   }
 
-  /** True when nobody holds it any more. */
-  #release(name: string): boolean {
+  #release(name: string): void {
     const held = this.#held.get(name);
-    if (held === undefined || --held.users > 0) return false;
-    return this.#held.delete(name);
+    if (held !== undefined && --held.users === 0) this.#held.delete(name);
   }
 }
 
@@ -57,12 +56,12 @@ export class HeldFiles {
   readonly isNew: boolean;
   readonly #shelf: Shelf;
   readonly #name: string;
-  readonly #release: () => boolean;
+  readonly #release: () => void;
 
   constructor(
     shelf: Shelf,
     { name, union, isNew }: { readonly name: string; readonly union: UnionFs; readonly isNew: boolean },
-    release: () => boolean,
+    release: () => void,
   ) {
     this.union = union;
     this.isNew = isNew;
@@ -88,8 +87,11 @@ export class HeldFiles {
 
   /** Saves, and lets go. */
   async release(): Promise<void> {
-    await this.save();
-    this.#release();
+    try {
+      await this.save();
+    } finally {
+      this.#release();
+    }
   }
 }
 

@@ -73,6 +73,8 @@ export interface RunState {
   readonly status: 'created' | 'running' | 'exited';
   /** How often it was started. */
   readonly starts?: number;
+  /** Where the process that runs it answers. */
+  readonly address?: string;
   /** RFC 3339. */
   readonly startedAt?: string;
   readonly finishedAt?: string;

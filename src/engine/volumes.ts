@@ -1,7 +1,7 @@
 /** Volumes: directories with a name that outlive the containers that write to them, shared by all that mount them. */
 
 import { isStratumError, StratumError } from '../base/error.js';
-import { canonicalJson, type JsonObject, parseJsonObject } from '../base/json.js';
+import { canonicalJson, isJsonObject, type JsonObject, type JsonValue, parseJsonObject } from '../base/json.js';
 import { type ByteSource, type ByteStream, byteStream } from '../base/stream.js';
 import type { UnionFs } from '../fs/union-fs.js';
 import type { EngineContext } from './context.js';
@@ -35,40 +35,38 @@ export class Volumes {
 
   /** A volume that is there already is left as it is. Fails with NAME_INVALID. */
   async create(options: VolumeOptions = {}): Promise<VolumeSummary> {
+    return this.get(await this.ensure(options));
+  }
+
+  /** The same; only its name. */
+  async ensure(options: VolumeOptions = {}): Promise<string> {
     const anonymous = options.name === undefined;
-    const name = options.name ?? newContainerId(this.#context.random);
-    if (!NAME.test(name)) {
-      const rule = 'only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed, two characters at least';
-      throw new StratumError('NAME_INVALID', `invalid volume name ${JSON.stringify(name)}: ${rule}`);
-    }
-    const known = await this.#find(name);
-    if (known === undefined) {
+    const name = checkedName(options.name ?? newContainerId(this.#context.random));
+    if ((await this.#find(name)) === undefined) {
       const record = { name, created: this.#context.timestamp(), labels: options.labels ?? {}, anonymous };
       await this.#context.shelf.write(recordName(name), canonicalJson(record));
     }
-    return this.get(name);
+    return name;
   }
 
   /** All, by name. */
   async list(): Promise<VolumeSummary[]> {
     const users = await this.#users();
-    const entries = await this.#context.shelf.list(FOLDER);
-    const sizes = new Map(entries.map(({ name, sizeBytes }) => [name, sizeBytes]));
     const found: VolumeSummary[] = [];
-    for (const { name: file } of entries) {
+    for (const { name: file } of await this.#context.shelf.list(FOLDER)) {
       if (!file.endsWith('.json')) continue;
-      const record = await this.#find(file.slice(0, -'.json'.length));
-      if (record === undefined) continue;
-      found.push({ ...record, size: sizes.get(`${record.name}.tar`) ?? 0, containers: users.get(record.name) ?? [] });
+      const name = file.slice(0, -'.json'.length);
+      const record = NAME.test(name) ? await this.#find(name) : undefined;
+      if (record !== undefined) found.push(await this.#summary(record, users));
     }
     return found;
   }
 
   /** Fails with VOLUME_UNKNOWN. */
   async get(name: string): Promise<VolumeSummary> {
-    const found = (await this.list()).find((each) => each.name === name);
-    if (found === undefined) throw new StratumError('VOLUME_UNKNOWN', `no such volume: ${name}`);
-    return found;
+    const record = NAME.test(name) ? await this.#find(name) : undefined;
+    if (record === undefined) throw new StratumError('VOLUME_UNKNOWN', `no such volume: ${name}`);
+    return this.#summary(record, await this.#users());
   }
 
   /** In Docker's words. */
@@ -124,29 +122,36 @@ export class Volumes {
   /** The content as a tar. */
   async *export(name: string): ByteStream {
     await this.get(name);
-    const content = await this.#context.kept.read(contentName(name));
-    if (content === undefined) {
-      const held = await this.hold(name);
-      await held.release();
-    }
-    yield* byteStream(content ?? (await this.#context.kept.read(contentName(name))) ?? []);
+    const kept = async (): Promise<Uint8Array | undefined> => this.#context.kept.read(contentName(name));
+    // One that nobody wrote to has no content yet: it is that of an empty directory.
+    yield* byteStream((await kept()) ?? (await this.use(name, () => {}).then(kept)) ?? []);
   }
 
   /** Puts the content of a tar, compressed or not, in the place of the volume's; the volume is made where there is none. */
   async import(name: string, source: ByteSource): Promise<void> {
-    await this.create({ name });
+    await this.ensure({ name });
     await this.#context.kept.replace(contentName(name), source);
   }
 
-  /** The content, for one that mounts it. */
-  hold(name: string): Promise<HeldFiles> {
-    return this.#context.kept.hold(contentName(name));
+  /** The content, for one that mounts it. Fails with NAME_INVALID: names come from records on disk. */
+  async hold(name: string): Promise<HeldFiles> {
+    return this.#context.kept.hold(contentName(checkedName(name)));
   }
 
   async #find(name: string): Promise<VolumeRecord | undefined> {
-    const bytes = await this.#context.shelf.read(recordName(name));
+    const file = recordName(name);
+    const bytes = await this.#context.shelf.read(file);
     if (bytes === undefined) return undefined;
-    return parseJsonObject(bytes, { file: recordName(name) }) as unknown as VolumeRecord;
+    const { created, labels, anonymous } = parseJsonObject(bytes, { file });
+    if (typeof created === 'string' && typeof anonymous === 'boolean' && isLabels(labels)) {
+      return { name, created, labels, anonymous };
+    }
+    throw new StratumError('STORE_INVALID', 'not the record of a volume', { file });
+  }
+
+  async #summary(record: VolumeRecord, users: ReadonlyMap<string, readonly string[]>): Promise<VolumeSummary> {
+    const content = await this.#context.shelf.open(contentName(record.name));
+    return { ...record, size: content?.size ?? 0, containers: users.get(record.name) ?? [] };
   }
 
   async #users(): Promise<Map<string, string[]>> {
@@ -158,6 +163,16 @@ export class Volumes {
     }
     return users;
   }
+}
+
+function checkedName(name: string): string {
+  if (NAME.test(name)) return name;
+  const rule = 'only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed, two characters at least';
+  throw new StratumError('NAME_INVALID', `invalid volume name ${JSON.stringify(name)}: ${rule}`);
+}
+
+function isLabels(value: JsonValue | undefined): value is Readonly<Record<string, string>> {
+  return isJsonObject(value) && Object.values(value).every((label) => typeof label === 'string');
 }
 
 /** Takes the unnamed volumes of a container that is gone away, but for those that others mount. */

@@ -5,6 +5,7 @@ import { utf8 } from '../base/bytes.js';
 import { StratumError } from '../base/error.js';
 import type { ExecRequest } from '../build/runtime.js';
 import { type ContainerUser, resolveUser } from '../build/user.js';
+import { decodeText, encodeText } from '../fs/buffers.js';
 import { createFs } from '../fs/create-fs.js';
 import { bashFileSystem } from '../fs/just-bash.js';
 import type { UnionFs } from '../fs/union-fs.js';
@@ -83,10 +84,10 @@ export class Shell {
         cwd: this.#cwd,
         rawScript: true,
         signal: stop.signal,
-        ...(stdin.length === 0 ? {} : { stdin: latin1Of(stdin), stdinKind: 'bytes' as const }),
+        ...(stdin.length === 0 ? {} : { stdin: decodeText(stdin, 'latin1'), stdinKind: 'bytes' as const }),
       });
       const { text, exitCode } = explained(result.stderr, result.exitCode);
-      if (result.stdout !== '') request.stdout(bytesOf(this.#toBytes(result)));
+      if (result.stdout !== '') request.stdout(encodeText(this.#toBytes(result), 'latin1'));
       if (stop.signal.aborted) return stop.exitCode;
       if (text !== '') request.stderr(utf8(text));
       this.#env = Object.fromEntries(Object.entries(result.env).filter(([name]) => VARIABLE.test(name)));
@@ -100,14 +101,6 @@ export class Shell {
       return 1;
     }
   }
-}
-
-function latin1Of(bytes: Uint8Array): string {
-  return new TextDecoder('latin1').decode(bytes);
-}
-
-function bytesOf(latin1: string): Uint8Array {
-  return Uint8Array.from(latin1, (char) => char.charCodeAt(0));
 }
 
 /** A binary that is read as a script says little: it is told what it is. */

@@ -1,9 +1,10 @@
 /** Containers that run, in a store in memory and on disk, on the simulated shell. */
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { Runtime } from '../../src/build/runtime.js';
 import { type ContainerMount, type CreateOptions, Engine, UnionFs } from '../../src/index.js';
 import { shellRuntime } from '../../src/shell/runtime.js';
 
@@ -156,7 +157,91 @@ describe('a container that runs', () => {
   });
 });
 
+describe('a start', () => {
+  test('that comes while another is under way is a conflict', async () => {
+    const engine = await sample();
+    const { id } = await engine.create('base', { changes: { cmd: ['sleep', '1000'] } });
+    const results = await Promise.allSettled([engine.start(id, { runtime }), engine.start(id, { runtime })]);
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    await engine.rm(id, { force: true });
+  });
+
+  test('that fails leaves nothing behind: it can be tried again', async () => {
+    const engine = await sample();
+    const mounts = [volume('data', '/data'), { type: 'bind', source: '/does/not/exist', target: '/b' } as const];
+    const { id } = await engine.create('base', { mounts });
+    for (let attempt = 0; attempt < 2; attempt++) {
+      await expect(engine.start(id, { runtime })).rejects.toMatchObject({ code: 'ENOENT' });
+    }
+    expect((await engine.ps())[0]?.state.status).toBe('created');
+    await engine.rm(id);
+  });
+});
+
+describe('a log', () => {
+  test('keeps what is no text, however long, and is read in pieces', async () => {
+    const engine = await sample();
+    const bytes = Uint8Array.from({ length: 400_000 }, (_, i) => (i * 7) & 0xff);
+    const binary: Runtime = {
+      name: 'binary',
+      run: async ({ stdout }) => {
+        for (let i = 0; i < 3; i++) stdout(bytes);
+        return { exitCode: 0 };
+      },
+    };
+    const { id } = await engine.create('base');
+    for (let run = 0; run < 2; run++) await (await engine.start(id, { runtime: binary })).ended;
+    let length = 0;
+    for await (const entry of engine.logs(id)) {
+      expect(Buffer.compare(entry.bytes, bytes)).toBe(0);
+      length += entry.bytes.length;
+    }
+    expect(length).toBe(6 * bytes.length);
+  });
+
+  test('that is damaged names its file', async () => {
+    const root = onDisk();
+    const engine = await sample({ root });
+    const { id } = await run(engine, 'base', 'echo x');
+    for (const hostile of ['{"stream":"stdout"}\n', 'not json\n', Buffer.from([0xff])]) {
+      writeFileSync(join(root, 'container-logs', `${id}.0.jsonl`), hostile);
+      await expect(engine.logs(id)[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+        code: 'JSON_INVALID',
+        file: `container-logs/${id}.0.jsonl`,
+      });
+    }
+  });
+});
+
 describe('a volume', () => {
+  test('is not looked for outside the volumes', async () => {
+    const root = onDisk();
+    const engine = await sample({ root });
+    const { id } = await engine.create('base', { mounts: [volume('data', '/v')] });
+    const climbing = `../containers/${id}`;
+    for (const call of [
+      () => engine.volumes.get(climbing),
+      () => engine.volumes.remove(climbing),
+      () => engine.volumes.use(climbing, () => {}),
+    ]) {
+      await expect(call()).rejects.toMatchObject({ code: 'VOLUME_UNKNOWN' });
+    }
+    const file = join(root, 'containers', `${id}.json`);
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"source":"data"', '"source":"../index"'));
+    await expect(engine.start(id, { runtime })).rejects.toMatchObject({ code: 'NAME_INVALID' });
+    writeFileSync(join(root, 'volumes', 'data.json'), '{"name":"../x"}');
+    await expect(engine.volumes.list()).rejects.toMatchObject({ code: 'STORE_INVALID', file: 'volumes/data.json' });
+  });
+
+  test('keeps what it has when it is to take an archive that is none', async () => {
+    const engine = await sample();
+    await engine.volumes.create({ name: 'data' });
+    await engine.volumes.use('data', ({ fs }) => fs.writeFileSync('/f', 'x'));
+    const noTar = new Uint8Array(2048).fill(0x41);
+    await expect(engine.volumes.import('data', noTar)).rejects.toMatchObject({ name: 'StratumError' });
+    expect(await engine.volumes.use('data', ({ fs }) => fs.readdirSync('/'))).toEqual(['f']);
+  });
+
   test('begins with what the image has at its place, outlives containers, and is shared by name', async () => {
     const engine = await sample();
     const mounts = [volume('shared', '/data')];
@@ -253,7 +338,6 @@ describe('a container that another process runs', () => {
     const engine = await sample({ root });
     const { id } = await engine.create('base');
     await engine.start(id, { runtime }).then(({ ended }) => ended);
-    const { readFileSync, writeFileSync } = await import('node:fs');
     const file = join(root, 'containers', `${id}.json`);
     const record = JSON.parse(readFileSync(file, 'utf8'));
     writeFileSync(file, JSON.stringify({ ...record, state: { status: 'running', startedAt: record.created } }));

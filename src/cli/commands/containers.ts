@@ -29,7 +29,7 @@ function create(command: Command, session: Session): void {
     .argument('<image>', 'name or ID')
     .argument('[command...]', 'what the container is to run, kept in its config')
     .action(async (image: string, words: readonly string[], flags: CreateFlags) => {
-      const options = await createOptions(words, flags, session);
+      const options = createOptions(words, flags, session);
       const container = await (await session.engine()).create(image, { ...options, content: false });
       await session.print(`${container.id}\n`);
     });
@@ -96,14 +96,15 @@ function rm(command: Command, session: Session): void {
     .option('-v, --volumes', 'its unnamed volumes, too')
     .action(async (names: readonly string[], options: { readonly force?: boolean; readonly volumes?: boolean }) => {
       const engine = await session.engine();
-      for (const name of names) {
+      await session.each(names, async (name) => {
         try {
           await engine.rm(name, options);
-          await session.print(`${name}\n`);
         } catch (error) {
-          if (!options.force || !isStratumError(error, 'CONTAINER_UNKNOWN')) await session.report(error);
+          if (options.force && isStratumError(error, 'CONTAINER_UNKNOWN')) return;
+          throw error;
         }
-      }
+        await session.print(`${name}\n`);
+      });
     });
   withExamples(command, [['stratum rm web', 'the container and everything written in it']]);
 }

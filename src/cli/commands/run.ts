@@ -31,7 +31,7 @@ function run(command: Command, session: Session): void {
     .option('-d, --detach', 'run in the background, and print the id of the container')
     .action((image: string, words: readonly string[], flags: CreateFlags & { readonly detach?: boolean }) =>
       asDocker(session, async () => {
-        const options = await createOptions(words, flags, session);
+        const options = createOptions(words, flags, session);
         if ((options.settings?.ports ?? []).length > 0) await write(session.io.stderr, NO_NETWORK);
         const { id } = await (await session.engine()).create(image, options);
         if (flags.detach === true) await startBehind(id, session, `${id}\n`);
@@ -56,8 +56,7 @@ function start(command: Command, session: Session): void {
         const [name = ''] = names;
         if (flags.supervise === true) return startHere(name, session, false);
         if (flags.attach !== true && flags.interactive !== true) {
-          for (const each of names) await reporting(session, () => startBehind(each, session, `${each}\n`));
-          return;
+          return session.each(names, (each) => startBehind(each, session, `${each}\n`));
         }
         if (names.length > 1) throw new UsageError('only one container can be attached to');
         await asDocker(session, () => startHere(name, session, flags.interactive === true));
@@ -73,7 +72,6 @@ function start(command: Command, session: Session): void {
 interface ExecFlags {
   readonly interactive?: boolean;
   readonly tty?: boolean;
-  readonly detach?: boolean;
   readonly env?: readonly string[];
   readonly workdir?: string;
   readonly user?: string;
@@ -138,9 +136,7 @@ function logs(command: Command, session: Session): void {
 function wait(command: Command, session: Session): void {
   command.argument('<container...>', 'names or ids').action(async (names: readonly string[]) => {
     const engine = await session.engine();
-    for (const name of names) {
-      await reporting(session, async () => session.print(`${await engine.wait(name)}\n`));
-    }
+    await session.each(names, async (name) => session.print(`${await engine.wait(name)}\n`));
   });
   withExamples(command, [['stratum wait job', 'prints the exit code when it has ended']]);
 }
@@ -151,12 +147,10 @@ function kill(command: Command, session: Session): void {
     .option('-s, --signal <signal>', 'name or number', 'KILL')
     .action(async (names: readonly string[], { signal }: { readonly signal: string }) => {
       const engine = await session.engine();
-      for (const name of names) {
-        await reporting(session, async () => {
-          await engine.kill(name, signal);
-          await session.print(`${name}\n`);
-        });
-      }
+      await session.each(names, async (name) => {
+        await engine.kill(name, signal);
+        await session.print(`${name}\n`);
+      });
     });
   withExamples(command, [['stratum kill -s HUP web', 'a signal for its command']]);
 }
@@ -168,15 +162,14 @@ function stop(command: Command, session: Session): void {
     .option('-s, --signal <signal>', 'another signal than the stop signal of the image')
     .action(async (names: readonly string[], flags: { readonly time?: string; readonly signal?: string }) => {
       const engine = await session.engine();
-      for (const name of names) {
-        await reporting(session, async () => {
-          await engine.stop(name, {
-            ...(flags.time !== undefined && { seconds: seconds(flags.time) }),
-            ...(flags.signal !== undefined && { signal: flags.signal }),
-          });
-          await session.print(`${name}\n`);
-        });
-      }
+      const options = {
+        ...(flags.time !== undefined && { seconds: seconds(flags.time) }),
+        ...(flags.signal !== undefined && { signal: flags.signal }),
+      };
+      await session.each(names, async (name) => {
+        await engine.stop(name, options);
+        await session.print(`${name}\n`);
+      });
     });
   withExamples(command, [['stratum stop -t 2 web', 'asks it to end, and kills it after two seconds']]);
 }
@@ -240,14 +233,5 @@ async function asDocker(session: Session, work: () => Promise<void>): Promise<vo
     if (error instanceof UsageError) throw error;
     await session.report(error);
     session.exitCode = isStratumError(error, 'RUNTIME_FAILED') ? NOT_EXECUTABLE : EXIT_USAGE;
-  }
-}
-
-/** One of several that fails does not keep the others from their turn. */
-async function reporting(session: Session, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    await session.report(error);
   }
 }

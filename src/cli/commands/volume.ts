@@ -72,7 +72,10 @@ function volume(command: Command, session: Session): void {
     .description('Remove volumes')
     .argument('<volume...>')
     .action((names: readonly string[]) =>
-      each(names, session, async (name) => (await session.engine()).volumes.remove(name)),
+      session.each(names, async (name) => {
+        await (await session.engine()).volumes.remove(name);
+        await session.print(`${name}\n`);
+      }),
     );
   command
     .command('prune')
@@ -131,7 +134,10 @@ function cache(command: Command, session: Session): void {
     .description('Remove caches')
     .argument('<id|key...>')
     .action((names: readonly string[]) =>
-      each(names, session, async (name) => (await session.engine()).buildCaches.remove(name)),
+      session.each(names, async (name) => {
+        await (await session.engine()).buildCaches.remove(name);
+        await session.print(`${name}\n`);
+      }),
     );
   command
     .command('prune')
@@ -172,15 +178,4 @@ async function printListing(session: Session, listing: Listing, flags: ListFlags
 
 async function printRemoved(session: Session, names: readonly string[], freedBytes: number): Promise<void> {
   await session.print(`${names.map((name) => `${name}\n`).join('')}Total reclaimed space: ${humanSize(freedBytes)}\n`);
-}
-
-async function each(names: readonly string[], session: Session, work: (name: string) => Promise<void>): Promise<void> {
-  for (const name of names) {
-    try {
-      await work(name);
-      await session.print(`${name}\n`);
-    } catch (error) {
-      await session.report(error);
-    }
-  }
 }

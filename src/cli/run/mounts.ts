@@ -16,7 +16,7 @@ export function bindOf(text: string, hostPath: HostPath): ContainerMount {
     throw new UsageError(`invalid volume '${text}'`, 'Write NAME:PATH[:ro], DIRECTORY:PATH[:ro] or PATH.');
   }
   if (second === undefined) return { type: 'volume', target: first };
-  const isBind = /^[./~]/.test(first);
+  const isBind = /^[./]/.test(first);
   const words = options.split(',').filter((word) => word !== '');
   for (const word of words) {
     if (word !== 'ro' && word !== 'nocopy' && !ACCEPTED.has(word)) {

@@ -1,6 +1,6 @@
 /** The options of `create` and `run`: how a container runs. */
 
-import { resolve } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { ConfigChanges, ContainerMount, CreateOptions, RunSettings } from '../../engine/records.js';
 import { PORT } from '../../engine/run/inspect.js';
@@ -62,18 +62,14 @@ export function addCreateOptions(command: Command): Command {
 }
 
 /** What the library takes; `words` are what stands behind the image. */
-export async function createOptions(
-  words: readonly string[],
-  flags: CreateFlags,
-  session: Session,
-): Promise<CreateOptions> {
+export function createOptions(words: readonly string[], flags: CreateFlags, session: Session): CreateOptions {
   const { name, platform } = flags;
   const mounts: ContainerMount[] = [
-    ...(flags.volume ?? []).map((text) => bindOf(text, (path) => hostDirectory(path, session))),
+    ...(flags.volume ?? []).map((text) => bindOf(text, (path) => session.hostPath(path))),
     ...(flags.mount ?? []).map((text) => mountOf(text, (path) => session.hostPath(path))),
     ...(flags.tmpfs ?? []).map(tmpfsOf),
   ];
-  await makeHostDirectories(flags, mounts);
+  makeHostDirectories(flags, mounts);
   return {
     changes: configChanges(words, flags, session),
     mounts,
@@ -133,13 +129,8 @@ export function variable(pair: string, session: Session): string[] {
   return value === undefined ? [] : [`${pair}=${value}`];
 }
 
-function hostDirectory(path: string, session: Session): string {
-  return resolve(session.io.cwd, path.replace(/^~(?=\/|$)/, session.io.env['HOME'] ?? '~'));
-}
-
 /** `-v` makes the directory of the host that is missing, as Docker does; `--mount` does not. */
-async function makeHostDirectories({ volume = [] }: CreateFlags, mounts: readonly ContainerMount[]): Promise<void> {
-  const { existsSync, mkdirSync } = await import('node:fs');
+function makeHostDirectories({ volume = [] }: CreateFlags, mounts: readonly ContainerMount[]): void {
   for (const { type, source = '' } of mounts.slice(0, volume.length)) {
     if (type === 'bind' && !existsSync(source)) mkdirSync(source, { recursive: true });
   }

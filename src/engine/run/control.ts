@@ -14,10 +14,10 @@ export interface ContainerControl {
 
 /** Lets the processes of one machine that share a store reach each other's containers. */
 export interface ContainerHost {
-  /** Answers for a container of the store `root` until the function is called. */
-  serve(place: { readonly root: string; readonly id: string }, control: ContainerControl): Promise<() => Promise<void>>;
-  /** `undefined` when no process answers for it. */
-  reach(place: { readonly root: string; readonly id: string }): Promise<ContainerControl | undefined>;
+  /** Answers for a container until it is closed; the address is for the store, that others find it. */
+  serve(control: ContainerControl): Promise<{ readonly address: string; close(): Promise<void> }>;
+  /** `undefined` when nobody answers at the address any more. */
+  reach(address: string): Promise<ContainerControl | undefined>;
   /** A directory or file of the machine, to be mounted; fails as node:fs does. */
   hostPath(path: string): Promise<MountSource>;
 }

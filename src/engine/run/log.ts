@@ -1,7 +1,9 @@
 /** What a container printed, kept on the shelf in pieces: JSON lines of a stream, a time and the bytes. */
 
 import { utf8, utf8Text } from '../../base/bytes.js';
+import { StratumError } from '../../base/error.js';
 import { isJsonObject, type JsonValue, parseJson } from '../../base/json.js';
+import { decodeText, encodeText } from '../../fs/buffers.js';
 import type { Shelf } from '../shelf.js';
 
 export interface LogEntry {
@@ -11,12 +13,20 @@ export interface LogEntry {
   readonly bytes: Uint8Array;
 }
 
+/** A place between two entries: so many entries of a piece, and all pieces before it. */
+export interface LogPosition {
+  readonly piece: number;
+  readonly entries: number;
+}
+
 const FOLDER = 'container-logs';
 const FLUSH_MS = 100;
 const FLUSH_BYTES = 1024 * 1024;
-const SEQUENCE_DIGITS = 9;
+/** A piece is written again with what comes until it is as long as this: few pieces, none written too often. */
+const PIECE_LENGTH = 256 * 1024;
+const START: LogPosition = { piece: 0, entries: 0 };
 
-/** Writes a log; a piece at a time, so that others can follow. */
+/** Writes a log; a little at a time, so that others can follow. */
 export class LogWriter {
   readonly #shelf: Shelf;
   readonly #id: string;
@@ -25,7 +35,8 @@ export class LogWriter {
   #bytes = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #written: Promise<void>;
-  #next = 0;
+  #piece = 0;
+  #text = '';
 
   constructor(shelf: Shelf, id: string, now: () => string) {
     this.#shelf = shelf;
@@ -50,60 +61,78 @@ export class LogWriter {
   #flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#entries.length === 0) return;
-    const text = this.#entries.map((entry) => `${JSON.stringify(lineOf(entry))}\n`).join('');
+    const entries = this.#entries;
+    if (entries.length === 0) return;
     this.#entries = [];
     this.#bytes = 0;
-    this.#written = this.#written.then(() => this.#shelf.write(pieceName(this.#id, this.#next++), utf8(text)));
+    this.#written = this.#written.then(() => this.#write(entries));
     // The one who closes is told; nobody else waits for it.
     this.#written.catch(() => {});
   }
 
-  /** A container that is started again goes on with its log. */
+  async #write(entries: readonly LogEntry[]): Promise<void> {
+    this.#text += entries.map((entry) => `${JSON.stringify(lineOf(entry))}\n`).join('');
+    await this.#shelf.write(pieceName(this.#id, this.#piece), utf8(this.#text));
+    if (this.#text.length < PIECE_LENGTH) return;
+    this.#piece++;
+    this.#text = '';
+  }
+
+  /** A container that is started again goes on with its log, in a new piece. */
   async #findEnd(): Promise<void> {
-    this.#next = (await pieces(this.#shelf, this.#id)).length;
+    const names = (await this.#shelf.list(FOLDER)).map(({ name }) => name);
+    this.#piece = names.filter((name) => name.startsWith(`${this.#id}.`)).length;
   }
 }
 
-/** The pieces of a log from one on, and the number of the next. */
+/** What comes after a position, and the position after it; costs what is read. Fails with JSON_INVALID. */
 export async function readLog(
   shelf: Shelf,
   id: string,
-  from: number = 0,
-): Promise<{ readonly entries: LogEntry[]; readonly next: number }> {
-  const entries: LogEntry[] = [];
-  const names = (await pieces(shelf, id)).slice(from);
-  for (const name of names) {
-    const text = utf8Text((await shelf.read(name)) ?? new Uint8Array(0)) ?? '';
-    for (const line of text.split('\n')) if (line !== '') entries.push(...entryOf(parseJson(utf8(line))));
+  from: LogPosition = START,
+): Promise<{ readonly entries: LogEntry[]; readonly next: LogPosition }> {
+  const found: LogEntry[] = [];
+  let { piece, entries: skipped } = from;
+  for (;;) {
+    // Once there is a next piece, this one grows no more: that must be known before it is read.
+    const isWhole = (await shelf.read(pieceName(id, piece + 1))) !== undefined;
+    const entries = await readPiece(shelf, pieceName(id, piece));
+    found.push(...entries.slice(skipped));
+    if (!isWhole) return { entries: found, next: { piece, entries: entries.length } };
+    piece++;
+    skipped = 0;
   }
-  return { entries, next: from + names.length };
 }
 
 export async function removeLog(shelf: Shelf, id: string): Promise<void> {
-  for (const name of await pieces(shelf, id)) await shelf.delete(name);
-}
-
-async function pieces(shelf: Shelf, id: string): Promise<string[]> {
-  const entries = await shelf.list(FOLDER);
-  return entries.filter(({ name }) => name.startsWith(`${id}.`)).map(({ name }) => `${FOLDER}/${name}`);
+  for (let piece = 0; await shelf.delete(pieceName(id, piece)); piece++);
 }
 
 function pieceName(id: string, number: number): string {
-  return `${FOLDER}/${id}.${String(number).padStart(SEQUENCE_DIGITS, '0')}.jsonl`;
+  return `${FOLDER}/${id}.${number}.jsonl`;
 }
 
-/** Bytes that are no UTF-8 are kept one character a byte. */
+async function readPiece(shelf: Shelf, file: string): Promise<LogEntry[]> {
+  const bytes = await shelf.read(file);
+  if (bytes === undefined) return [];
+  const text = utf8Text(bytes);
+  if (text === undefined) throw new StratumError('JSON_INVALID', 'log is not UTF-8', { file });
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.map((line) => entryOf(parseJson(utf8(line), { file }), file));
+}
+
+/** Bytes that are no UTF-8 are kept in base64. */
 function lineOf({ stream, time, bytes }: LogEntry): JsonValue {
   const text = utf8Text(bytes);
-  return text === undefined ? { stream, time, latin1: String.fromCharCode(...bytes) } : { stream, time, log: text };
+  return text === undefined ? { stream, time, base64: decodeText(bytes, 'base64') } : { stream, time, log: text };
 }
 
-function entryOf(value: JsonValue): LogEntry[] {
-  if (!isJsonObject(value) || typeof value['time'] !== 'string') return [];
-  const { stream, time, log, latin1 } = value;
-  if (stream !== 'stdout' && stream !== 'stderr') return [];
-  if (typeof log === 'string') return [{ stream, time, bytes: utf8(log) }];
-  if (typeof latin1 !== 'string') return [];
-  return [{ stream, time, bytes: Uint8Array.from(latin1, (char) => char.charCodeAt(0)) }];
+function entryOf(value: JsonValue, file: string): LogEntry {
+  if (isJsonObject(value)) {
+    const { stream, time, log, base64 } = value;
+    const bytes = typeof log === 'string' ? utf8(log) : typeof base64 === 'string' && encodeText(base64, 'base64');
+    if ((stream === 'stdout' || stream === 'stderr') && typeof time === 'string' && bytes)
+      return { stream, time, bytes };
+  }
+  throw new StratumError('JSON_INVALID', 'not an entry of a log', { file });
 }

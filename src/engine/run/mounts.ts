@@ -1,5 +1,6 @@
 /** The mounts of a container: planned when it is created, held while it runs. */
 
+import { forEachSettled } from '../../base/each.js';
 import { StratumError } from '../../base/error.js';
 import { isJsonObject, type JsonObject } from '../../base/json.js';
 import type { RunMountPoint } from '../../build/runtime.js';
@@ -36,16 +37,15 @@ export async function planMounts(
 ): Promise<ContainerMount[]> {
   const declared = isJsonObject(config['Volumes']) ? Object.keys(config['Volumes']) : [];
   const all = [...asked, ...declared.map((target): ContainerMount => ({ type: 'volume', target }))];
-  const planned = new Map<string, ContainerMount>();
+  const byTarget = new Map<string, ContainerMount>();
   for (const mount of all) {
     const target = cleanTarget(mount.target);
-    if (planned.has(target)) {
-      if (asked.includes(mount)) throw new StratumError('USAGE', `duplicate mount point: ${target}`);
-      continue;
-    }
-    planned.set(target, { ...(await withVolume(context, mount)), target });
+    if (!byTarget.has(target)) byTarget.set(target, { ...mount, target });
+    else if (asked.includes(mount)) throw new StratumError('USAGE', `duplicate mount point: ${target}`);
   }
-  return [...planned.values()];
+  const planned: ContainerMount[] = [];
+  for (const mount of byTarget.values()) planned.push(await withVolume(context, mount));
+  return planned;
 }
 
 /** Lays the mounts out; volumes that are new begin with what the image has at their place. */
@@ -55,9 +55,7 @@ export async function holdMounts(
   image: Tree,
 ): Promise<HeldMounts> {
   const held: HeldFiles[] = [];
-  const release = async (): Promise<void> => {
-    for (const each of held) await each.release();
-  };
+  const release = (): Promise<void> => forEachSettled(held, (each) => each.release());
   try {
     const points: RunMountPoint[] = [];
     // A mount inside another comes after it.
@@ -75,9 +73,8 @@ export async function holdMounts(
 
 async function withVolume(context: EngineContext, mount: ContainerMount): Promise<ContainerMount> {
   if (mount.type !== 'volume') return mount;
-  const { source } = mount;
-  const { name } = await new Volumes(context).create(source === undefined ? {} : { name: source });
-  return { ...mount, source: name };
+  const { source: name } = mount;
+  return { ...mount, source: await new Volumes(context).ensure(name === undefined ? {} : { name }) };
 }
 
 function cleanTarget(target: string): string {

@@ -20,12 +20,14 @@ export async function controlOf(
 ): Promise<ContainerControl | undefined> {
   const own = context.running.get(record.id);
   if (own !== undefined || record.state?.status !== 'running') return own;
-  const { root } = context;
-  const control = root === undefined ? undefined : await containerHost.get()?.reach({ root, id: record.id });
+  const { address } = record.state;
+  const control = address === undefined ? undefined : await containerHost.get()?.reach(address);
   if (control !== undefined) return control;
-  // Between its last word and its end a process may have written how it ended.
-  const now = (await context.state.read()).containers[record.id];
-  if (now?.state?.status === 'running') await keepState(context, record.id, { ...now.state, ...LOST });
+  // Between its last word and its end a process may have written how it ended, or another may have started it again.
+  const { state: now } = (await context.state.read()).containers[record.id] ?? {};
+  if (now?.status !== 'running' || now.address !== address) return undefined;
+  const { address: _gone, ...known } = now;
+  await keepState(context, record.id, { ...known, ...LOST });
   return undefined;
 }
 

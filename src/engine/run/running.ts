@@ -13,6 +13,8 @@ export interface RunPlan {
   readonly runtime: Runtime;
   readonly mounts: HeldMounts;
   readonly request: Omit<RunRequest, 'stdout' | 'stderr' | 'mounts' | 'union' | 'onStart'>;
+  /** Which run this is. */
+  readonly begun: Pick<RunState, 'startedAt' | 'starts'>;
   readonly onOutput: (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void;
   /** What is to be done when everything is kept. */
   readonly atEnd: (state: RunState) => Promise<void>;
@@ -26,16 +28,28 @@ export class RunningContainer implements ContainerControl {
   /** How it ended. A container that could not be run has ended with an error; this never fails for that. */
   readonly ended: Promise<RunState>;
   readonly #command: Promise<RunningCommand | undefined>;
-  readonly #plan: RunPlan;
+  #tellStarted: (command: RunningCommand | undefined) => void = () => {};
+  #tellEnded: (state: RunState | Promise<RunState>) => void = () => {};
 
-  constructor(context: EngineContext, plan: RunPlan, begun: Pick<RunState, 'startedAt' | 'starts'>) {
-    this.id = plan.container.id;
-    this.#plan = plan;
-    let started: (command: RunningCommand | undefined) => void = () => {};
+  constructor(id: string) {
+    this.id = id;
     this.#command = new Promise((resolve) => {
-      started = resolve;
+      this.#tellStarted = resolve;
     });
-    this.ended = this.#run(context, begun, started);
+    this.ended = new Promise((resolve) => {
+      this.#tellEnded = resolve;
+    });
+  }
+
+  /** Runs what is planned; called once. */
+  begin(context: EngineContext, plan: RunPlan): void {
+    this.#tellEnded(this.#run(context, plan));
+  }
+
+  /** Ends what never began, for those who wait for it. */
+  abandon(): void {
+    this.#tellStarted(undefined);
+    this.#tellEnded({ status: 'created' });
   }
 
   async wait(): Promise<void> {
@@ -52,12 +66,8 @@ export class RunningContainer implements ContainerControl {
     return command.exec(request);
   }
 
-  async #run(
-    context: EngineContext,
-    begun: Pick<RunState, 'startedAt' | 'starts'>,
-    started: (command: RunningCommand | undefined) => void,
-  ): Promise<RunState> {
-    const { container, runtime, mounts, request, onOutput, atEnd } = this.#plan;
+  async #run(context: EngineContext, plan: RunPlan): Promise<RunState> {
+    const { container, runtime, mounts, request, begun, onOutput, atEnd } = plan;
     const log = new LogWriter(context.shelf, this.id, () => context.timestamp());
     const output = (stream: 'stdout' | 'stderr') => (chunk: Uint8Array) => {
       log.add(stream, chunk);
@@ -70,10 +80,10 @@ export class RunningContainer implements ContainerControl {
         mounts: mounts.points,
         stdout: output('stdout'),
         stderr: output('stderr'),
-        onStart: started,
+        onStart: this.#tellStarted,
       }),
     );
-    started(undefined);
+    this.#tellStarted(undefined);
     const failures = [outcome.error];
     for (const step of [() => mounts.release(), () => container.save(), () => log.close()]) {
       failures.push((await settled(step().then(() => ({ exitCode: 0 })))).error);

@@ -7,7 +7,7 @@ import { removeContainerFiles } from '../container-files.js';
 import { findContainer } from '../containers.js';
 import type { EngineContext } from '../context.js';
 import { configOf, hostnameOf, NO_LIMIT_MS, surroundings } from './command.js';
-import { type LogEntry, readLog } from './log.js';
+import { type LogEntry, type LogPosition, readLog } from './log.js';
 import { controlOf, runningControl } from './reach.js';
 
 export interface ExecOptions {
@@ -93,7 +93,7 @@ export async function* containerLogs(
   options: { readonly follow?: boolean; readonly signal?: AbortSignal } = {},
 ): AsyncGenerator<LogEntry, void, undefined> {
   const record = await findContainer(context, text);
-  let next = 0;
+  let next: LogPosition | undefined;
   for (;;) {
     const isOver = options.follow !== true || (await controlOf(context, record)) === undefined;
     const read = await readLog(context.shelf, record.id, next);

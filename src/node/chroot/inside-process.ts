@@ -19,8 +19,8 @@ export class InsideProcess {
   /** Its id, once it is in its root: before that it is a script of ours. Fails with RUNTIME_FAILED when it is over. */
   async pid(): Promise<number> {
     for (;;) {
-      const pid = this.#childOf(this.#child.pid);
-      if (pid !== undefined && this.#isInside(pid)) return pid;
+      const pid = childrenOf(this.#child).find((each) => this.#isInside(each));
+      if (pid !== undefined) return pid;
       if (this.#child.exitCode !== null || this.#child.signalCode !== null) {
         throw new StratumError('RUNTIME_FAILED', 'the command is over');
       }
@@ -34,20 +34,35 @@ export class InsideProcess {
     process.kill(await this.pid(), signal);
   }
 
-  #childOf(pid: number | undefined): number | undefined {
-    try {
-      const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-      return children === '' ? undefined : Number(children.split(' ')[0]);
-    } catch {
-      return undefined;
-    }
-  }
-
   #isInside(pid: number): boolean {
     try {
       return readlinkSync(`/proc/${pid}/root`) === realpathSync(this.#root);
     } catch {
       return false;
     }
+  }
+}
+
+/**
+ * Kills a program that waits for a process in namespaces, and that process with it: the kernel's way, a signal at the
+ * death of the parent, is lost when a process takes on another user.
+ */
+export function killWithChildren(child: ChildProcess): void {
+  for (const pid of childrenOf(child)) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It was faster.
+    }
+  }
+  child.kill('SIGKILL');
+}
+
+function childrenOf({ pid }: ChildProcess): number[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    return text.split(' ').flatMap((each) => (each === '' ? [] : [Number(each)]));
+  } catch {
+    return [];
   }
 }

@@ -30,7 +30,6 @@ export interface ChrootOptions {
 /** What Docker leaves a container of root's powers. */
 const CAPABILITIES =
   'chown,dac_override,fowner,fsetid,kill,setgid,setuid,setpcap,net_bind_service,net_raw,sys_chroot,mknod,audit_write,setfcap';
-const SIGKILL = 9;
 const EMPTY_FILE = { size: 0, read: () => new Uint8Array(0) };
 const RESOLV_CONF = '/etc/resolv.conf';
 const KERNEL_MOUNTS = ['/proc', '/sys', '/dev'];
@@ -177,8 +176,6 @@ class Sandbox {
   #execute(lower: string, mounts: readonly HostMount[]): Promise<number> {
     return runAttached(this.#command(lower, mounts), this.#request, (child) => {
       const inside = new InsideProcess(child, join(this.#run, 'root'));
-      const stop = (): void => void inside.kill(SIGKILL).catch(() => {});
-      this.#request.signal?.addEventListener('abort', stop, { once: true });
       this.#request.onStart?.({
         kill: (signal) => void inside.kill(signal).catch(() => {}),
         exec: async (request) => ({ exitCode: await this.#beside(await inside.pid(), request) }),

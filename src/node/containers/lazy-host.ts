@@ -5,7 +5,7 @@ import type { ContainerHost } from '../../engine/run/control.js';
 const load = async (): Promise<ContainerHost> => (await import('./socket-host.js')).socketHost;
 
 export const socketHost: ContainerHost = {
-  serve: async (place, control) => (await load()).serve(place, control),
-  reach: async (place) => (await load()).reach(place),
+  serve: async (control) => (await load()).serve(control),
+  reach: async (address) => (await load()).reach(address),
   hostPath: async (path) => (await load()).hostPath(path),
 };

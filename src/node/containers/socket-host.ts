@@ -1,25 +1,21 @@
 /** Containers of one store reached from another process of the same user: a socket for each that runs. */
 
-import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { lstatSync, mkdirSync } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { StratumError } from '../../base/error.js';
+import { isStratumError, StratumError } from '../../base/error.js';
 import type { ExecRequest, RunResult } from '../../build/runtime.js';
 import type { ContainerControl, ContainerHost } from '../../engine/run/control.js';
 import { hostPath } from '../host/source.js';
-import { type Message, messagesOf, send } from './messages.js';
+import { type Message, messagesOf, PIECE_BYTES, send } from './messages.js';
 
-type Place = { readonly root: string; readonly id: string };
-
-const NAME_LENGTH = 32;
 const PRIVATE = 0o700;
 
 export const socketHost: ContainerHost = {
-  async serve(place, control) {
-    const path = socketPath(place);
-    rmSync(path, { force: true });
+  async serve(control) {
+    const address = newAddress();
     const sockets = new Set<Socket>();
     const server = createServer((socket) => {
       sockets.add(socket);
@@ -27,20 +23,25 @@ export const socketHost: ContainerHost = {
       socket.on('close', () => sockets.delete(socket));
       answer(socket, control).catch(() => socket.destroy());
     });
-    await listen(server, path);
-    return async () => {
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        for (const socket of sockets) socket.end();
-      });
-      rmSync(path, { force: true });
+    await listen(server, address);
+    return {
+      address,
+      close: () =>
+        new Promise((resolve) => {
+          // The server takes its socket away itself.
+          server.close(() => resolve());
+          for (const socket of sockets) socket.end();
+        }),
     };
   },
-  async reach(place) {
-    const socket = await connect(socketPath(place));
-    if (socket === undefined) return undefined;
-    socket.destroy();
-    return new RemoteContainer(socketPath(place));
+  async reach(address) {
+    try {
+      (await connect(address)).destroy();
+    } catch (error) {
+      // What else goes wrong, such as a socket of another user's, does not mean that nobody is there.
+      if (isGone(error)) return undefined;
+    }
+    return new RemoteContainer(address);
   },
   async hostPath(path) {
     return hostPath(path);
@@ -55,18 +56,15 @@ class RemoteContainer implements ContainerControl {
   }
 
   async wait(): Promise<void> {
-    const socket = await connect(this.#path);
-    if (socket === undefined) return;
-    await send(socket, { kind: 'wait' });
-    for await (const _message of messagesOf(socket)) break;
-    socket.destroy();
+    try {
+      await this.#ask({ kind: 'wait' });
+    } catch (error) {
+      if (!isStratumError(error, 'CONFLICT')) throw error;
+    }
   }
 
   async kill(signal: number): Promise<void> {
-    const socket = await this.#reach();
-    await send(socket, { kind: 'kill', signal });
-    for await (const _message of messagesOf(socket)) break;
-    socket.destroy();
+    await this.#ask({ kind: 'kill', signal });
   }
 
   async exec(request: ExecRequest): Promise<RunResult> {
@@ -92,10 +90,24 @@ class RemoteContainer implements ContainerControl {
     throw new StratumError('RUNTIME_FAILED', 'the container ended before the command did');
   }
 
+  /** Resolves when it is answered, or the container has ended. */
+  async #ask(message: Message): Promise<void> {
+    const socket = await this.#reach();
+    try {
+      await send(socket, message);
+      for await (const _answer of messagesOf(socket)) break;
+    } finally {
+      socket.destroy();
+    }
+  }
+
   async #reach(): Promise<Socket> {
-    const socket = await connect(this.#path);
-    if (socket === undefined) throw new StratumError('CONFLICT', 'the container is not running');
-    return socket;
+    try {
+      return await connect(this.#path);
+    } catch (cause) {
+      if (isGone(cause)) throw new StratumError('CONFLICT', 'the container is not running', { cause });
+      throw new StratumError('RUNTIME_FAILED', `cannot reach the container: ${(cause as Error).message}`, { cause });
+    }
   }
 }
 
@@ -103,7 +115,12 @@ async function sendInput(socket: Socket, stdin: AsyncIterable<Uint8Array>): Prom
   try {
     for await (const chunk of stdin) {
       if (socket.destroyed) return;
-      await send(socket, { kind: 'input', data: Buffer.from(chunk).toString('base64') });
+      for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
+        await send(socket, {
+          kind: 'input',
+          data: Buffer.from(chunk.subarray(at, at + PIECE_BYTES)).toString('base64'),
+        });
+      }
     }
     await send(socket, { kind: 'inputEnd' });
   } catch {
@@ -112,27 +129,29 @@ async function sendInput(socket: Socket, stdin: AsyncIterable<Uint8Array>): Prom
 }
 
 async function answer(socket: Socket, control: ContainerControl): Promise<void> {
-  const messages = messagesOf(socket)[Symbol.asyncIterator]();
+  const messages = messagesOf(socket);
   const first = await messages.next();
   if (first.done === true) return;
   const message = first.value;
-  if (message.kind === 'wait') await control.wait();
+  if (message.kind === 'exec') await answerExec(socket, message, { control, messages });
   else if (message.kind === 'kill') await control.kill(message.signal);
-  else if (message.kind === 'exec') await answerExec(socket, message, { control, messages });
-  else return void socket.destroy();
-  if (message.kind !== 'exec') await send(socket, { kind: 'done' });
+  else if (message.kind === 'wait') await control.wait();
+  if (message.kind === 'kill' || message.kind === 'wait') await send(socket, { kind: 'done' });
   socket.end();
 }
 
 async function answerExec(
   socket: Socket,
   { argv, env, cwd, user, terminal, hasInput }: Extract<Message, { kind: 'exec' }>,
-  { control, messages }: { control: ContainerControl; messages: AsyncIterator<Message, void, undefined> },
+  { control, messages }: { control: ContainerControl; messages: AsyncGenerator<Message, void, undefined> },
 ): Promise<void> {
   const stop = new AbortController();
   socket.on('close', () => stop.abort());
   const output = (stream: 'stdout' | 'stderr') => (chunk: Uint8Array) => {
-    void send(socket, { kind: 'output', stream, data: Buffer.from(chunk).toString('base64') }).catch(() => {});
+    for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
+      const data = Buffer.from(chunk.subarray(at, at + PIECE_BYTES)).toString('base64');
+      void send(socket, { kind: 'output', stream, data }).catch(() => {});
+    }
   };
   try {
     const { exitCode } = await control.exec({
@@ -163,19 +182,15 @@ async function* inputOf(
 }
 
 /** In a directory that is ours alone: who reaches a socket may run commands. */
-function socketPath({ root, id }: Place): string {
-  const { uid, username } = userInfo();
-  const directory = join(tmpdir(), `stratum-${uid < 0 ? username : uid}`);
+function newAddress(): string {
+  const name = `stratum-${randomUUID()}`;
+  if (process.platform === 'win32') return `\\\\.\\pipe\\${name}`;
+  const { uid } = userInfo();
+  const directory = join(tmpdir(), `stratum-${uid}`);
   mkdirSync(directory, { recursive: true, mode: PRIVATE });
   const found = lstatSync(directory);
-  if (process.platform !== 'win32' && (!found.isDirectory() || found.uid !== uid || (found.mode & 0o077) !== 0)) {
-    throw new StratumError('RUNTIME_FAILED', 'not a directory of this user alone', { file: directory });
-  }
-  const name = createHash('sha256')
-    .update(`${realpathSync(root)}\0${id}`)
-    .digest('hex')
-    .slice(0, NAME_LENGTH);
-  return process.platform === 'win32' ? `\\\\.\\pipe\\stratum-${name}` : join(directory, `${name}.sock`);
+  if (found.isDirectory() && found.uid === uid && (found.mode & 0o077) === 0) return join(directory, `${name}.sock`);
+  throw new StratumError('RUNTIME_FAILED', 'not a directory of this user alone', { file: directory });
 }
 
 function listen(server: Server, path: string): Promise<void> {
@@ -185,11 +200,17 @@ function listen(server: Server, path: string): Promise<void> {
   });
 }
 
-/** `undefined` when nobody listens. */
-function connect(path: string): Promise<Socket | undefined> {
-  return new Promise((resolve) => {
+function connect(path: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
     const socket = createConnection(path);
     socket.once('connect', () => resolve(socket));
-    socket.on('error', () => resolve(undefined));
+    // Stays, for what goes wrong later: reading and writing tell it.
+    socket.on('error', reject);
   });
+}
+
+/** True when nobody listens at an address any more. */
+function isGone(error: unknown): boolean {
+  const { code } = error as { readonly code?: unknown };
+  return code === 'ENOENT' || code === 'ECONNREFUSED';
 }
