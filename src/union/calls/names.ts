@@ -72,13 +72,18 @@ function rmdir(context: CallContext, path: string): void {
   const call = { syscall: 'rmdir', path };
   const place = namePlace(context, path, call);
   if (place.name === '') fail('EBUSY', call);
-  if (place.dots) fail(path.replace(/\/+$/, '').endsWith('..') ? 'ENOTEMPTY' : 'EINVAL', call);
+  if (place.dots) fail(leadsUp(path) ? 'ENOTEMPTY' : 'EINVAL', call);
   checkName(place, call);
   if (place.inode === undefined) fail('ENOENT', call);
   checkMayRemove(context, place as Found, call);
   if (!isDirectoryInode(place.inode)) fail('ENOTDIR', call);
   if (!isEmpty(place.inode)) fail('ENOTEMPTY', call);
   removeName(context, place as Found);
+}
+
+/** For a path that ends in dots: true for two of them. */
+function leadsUp(path: string): boolean {
+  return path.replace(/\/+$/, '').endsWith('..');
 }
 
 function unlink(context: CallContext, path: string): void {
@@ -212,6 +217,8 @@ function removeTree(context: CallContext, path: string): void {
   const call = { syscall: 'rmdir', path };
   const place = foundName(context, path, call);
   if (!isDirectoryInode(place.inode)) unlink(context, path);
+  // rmdir refuses a dot whoever asks, full or not, and nothing is removed then.
+  else if (place.dots && !leadsUp(path)) rmdir(context, path);
   else if (context.who.uid !== 0 || context.state.watchers !== undefined) removeEach(context, path, place.inode);
   else if (place.name === '' || place.dots) rmdir(context, path);
   else {
