@@ -19,6 +19,7 @@ export { type CheckOptions, checkDockerfile } from './dockerfile/checks/check.js
 export type { Warning } from './dockerfile/checks/rules.js';
 export { DockerfileError } from './dockerfile/error.js';
 export { parseDockerfile } from './dockerfile/parse.js';
+export type { BuildCacheSummary } from './engine/build-caches.js';
 export type { BuiltImage, ContextSource, EngineBuildOptions } from './engine/builds.js';
 export type { Container } from './engine/container.js';
 export type { EngineOptions } from './engine/context.js';
@@ -27,6 +28,7 @@ export type {
   Change,
   CommitOptions,
   ConfigChanges,
+  ContainerMount,
   ContainerSummary,
   CreateOptions,
   DiskUsage,
@@ -38,9 +40,17 @@ export type {
   Progress,
   PruneOptions,
   PruneReport,
+  RunSettings,
+  RunState,
   SaveFormat,
+  VolumeSummary,
 } from './engine/records.js';
+export type { LogEntry } from './engine/run/log.js';
+export type { RunningContainer } from './engine/run/running.js';
+export type { StartOptions } from './engine/run/start.js';
+export type { ExecOptions } from './engine/run/verbs.js';
 export type { EngineEvent, EngineListener } from './engine/state.js';
+export type { Volumes } from './engine/volumes.js';
 export { copyTree, type ReadableFs, type WritableFs } from './fs/copy-tree.js';
 export { createFs, type Fs } from './fs/create-fs.js';
 export type { TreeJson } from './fs/json.js';

@@ -1,29 +1,30 @@
 /** RUN as a step: its keys, its mounts, and the layer of what the command changed. */
 
 import { utf8 } from '../base/bytes.js';
+import { forEachSettled } from '../base/each.js';
 import { StratumError } from '../base/error.js';
 import { UnionFs } from '../fs/union-fs.js';
 import type { Layer } from '../layer/layer.js';
-import { emptyTree, TreeEditor } from '../tree/edit.js';
-import type { Tree, TreeNode } from '../tree/node.js';
+import { emptyTree } from '../tree/edit.js';
+import type { TreeNode } from '../tree/node.js';
 import { nodeAt, rootPath } from '../tree/root-path.js';
 import { tmpfs, tree, volume } from '../union/mount-sources.js';
 import { BuildError } from './build-error.js';
+import { CACHE_MODE, type CacheMount } from './cache-mount.js';
 import { type SourceTree, sourceTree } from './context.js';
-import { Copier } from './copy.js';
 import { OutputTail } from './output-tail.js';
 import { PIPES } from './run-text.js';
-import type { RunMountPoint } from './runtime.js';
+import type { RunMountPoint, RunResult } from './runtime.js';
 import { selectBelow } from './selection.js';
 import type { Origin, PlannedMount, RunStep } from './step.js';
 import { fileValue, type KeyPart } from './step-key.js';
 import type { StageState, StepHost, StepWork } from './step-work.js';
 import type { HeldCache } from './store.js';
+import { subtree } from './subtree.js';
 import { canonicalPath } from './workdir.js';
 
 const HOSTNAME = 'buildkitsandbox';
 const SCRIPT_MODE = 0o755;
-const CACHE_MODE = 0o755;
 
 interface Bound {
   readonly node: TreeNode;
@@ -34,7 +35,6 @@ interface Bound {
 interface HeldMounts {
   readonly points: readonly RunMountPoint[];
   readonly env: Readonly<Record<string, string>>;
-  readonly caches: readonly HeldCache[];
 }
 
 export class RunWork implements StepWork {
@@ -78,27 +78,32 @@ export class RunWork implements StepWork {
     const step = this.#step;
     if (step.security === 'insecure') throw new StratumError('UNSUPPORTED', 'security.insecure is not allowed');
     const union = UnionFs.overTree(await store.tree(layers, { content: true }));
-    const held = await this.#holdMounts();
+    const stacked = await store.layers(layers, { content: true });
+    const caches: HeldCache[] = [];
     const tail = new OutputTail();
     const output = (stream: 'stdout' | 'stderr') => (chunk: Uint8Array) => {
       tail.add(chunk);
       this.#solver.options.progress({ kind: 'output', step, stream, chunk });
     };
-    const { exitCode } = await runtime.run({
-      union,
-      layers: await store.layers(layers, { content: true }),
-      argv: step.argv,
-      env: { ...step.proxies, ...step.env, ...held.env },
-      cwd: step.cwd,
-      user: step.user,
-      mounts: held.points,
-      network: step.network,
-      hostname: HOSTNAME,
-      stdout: output('stdout'),
-      stderr: output('stderr'),
-      signal: this.#solver.signal,
-    });
-    for (const cache of held.caches) await cache.save();
+    const run = async (): Promise<RunResult> => {
+      const { points, env } = await this.#holdMounts(caches);
+      return runtime.run({
+        union,
+        layers: stacked,
+        argv: step.argv,
+        env: { ...step.proxies, ...step.env, ...env },
+        cwd: step.cwd,
+        user: step.user,
+        mounts: points,
+        network: step.network,
+        hostname: HOSTNAME,
+        stdout: output('stdout'),
+        stderr: output('stderr'),
+        signal: this.#solver.signal,
+      });
+    };
+    // What was written to a cache is kept, however the command ended.
+    const { exitCode } = await run().finally(() => forEachSettled(caches, (cache) => cache.release()));
     if (exitCode === 0) return union.toLayer(this.#solver.packing);
     if (this.#solver.signal.aborted) throw new StratumError('ABORTED', 'the build was stopped');
     const command = JSON.stringify(step.argv.join(' '));
@@ -147,10 +152,10 @@ export class RunWork implements StepWork {
     return sourceTree(await this.#solver.treeOf(origin.stage));
   }
 
-  async #holdMounts(): Promise<HeldMounts> {
+  /** The caches that it holds are to be released, even when it fails. */
+  async #holdMounts(caches: HeldCache[]): Promise<HeldMounts> {
     const points: RunMountPoint[] = [];
     const env: Record<string, string> = {};
-    const caches: HeldCache[] = [];
     const { script } = this.#step;
     if (script !== undefined) {
       const source = fileSource(`/${script.name}`, utf8(script.content), { mode: SCRIPT_MODE, uid: 0, gid: 0 });
@@ -161,7 +166,7 @@ export class RunWork implements StepWork {
       else if (mount.type === 'ssh') this.#ssh(mount);
       else points.push(await this.#point(mount, caches));
     }
-    return { points, env, caches };
+    return { points, env };
   }
 
   async #point(mount: PlannedMount, caches: HeldCache[]): Promise<RunMountPoint> {
@@ -181,12 +186,17 @@ export class RunWork implements StepWork {
   async #cache(mount: PlannedMount, caches: HeldCache[]): Promise<RunMountPoint['source']> {
     const { mode = CACHE_MODE, uid, gid } = mount;
     const from = mount.origin?.kind === 'stage' ? await this.#solver.state(mount.origin.stage) : undefined;
-    const beginning = JSON.stringify([from && this.#solver.chainOf(from), mount.source, mode, uid, gid]);
-    const own = mount.sharing === 'private' ? ` ${this.#step.range.start}` : '';
-    // What a cache begins with is part of what it is: another owner asks for another cache.
-    const id = `${mount.id}${own} ${beginning}`;
+    const cache: CacheMount = {
+      id: mount.id,
+      from: from && this.#solver.chainOf(from),
+      source: mount.source === '' ? '/' : mount.source,
+      mode,
+      uid,
+      gid,
+      step: mount.sharing === 'private' ? this.#step.range.start : undefined,
+    };
     const start = mount.origin === undefined ? undefined : await this.#files(mount.origin);
-    const held = await this.#solver.options.store.cache(id, () => {
+    const held = await this.#solver.options.store.cache(cache, () => {
       const files = UnionFs.overTree(start === undefined ? emptyTree() : subtree(this.#bound(start, mount.source)));
       files.kernel.chmod('/', mode);
       files.kernel.chown('/', uid, gid);
@@ -215,14 +225,6 @@ export class RunWork implements StepWork {
   #ssh({ required, id }: PlannedMount): void {
     if (required) throw new StratumError('BUILD_FAILED', `no SSH key ${JSON.stringify(id)} forwarded from the client`);
   }
-}
-
-/** A copy of a directory of a tree as a tree of its own. */
-function subtree({ node, path }: Bound): Tree {
-  const editor = new TreeEditor(emptyTree(), { id: 'cache' });
-  const rules = { owner: undefined, mode: undefined, now: node, mtimeSec: undefined };
-  new Copier(editor, rules).copy(path, selectBelow(node, { include: undefined, exclude: undefined }), '/');
-  return editor.finish();
 }
 
 /** One file in memory, to be mounted over a path. */

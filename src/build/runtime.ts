@@ -31,13 +31,30 @@ export interface RunRequest {
   readonly hostname: string;
   /** Refuses changes outside the mounts with EROFS. */
   readonly readOnly?: boolean;
-  /** Bytes for the command's standard input; empty without it. */
+  /** Bytes for the command's standard input; empty without it. A command need not read them. */
   readonly stdin?: AsyncIterable<Uint8Array>;
   readonly stdout: (chunk: Uint8Array) => void;
   readonly stderr: (chunk: Uint8Array) => void;
   /** Ends the command, as SIGKILL does: the exit code is then 137. */
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
+  /** The command is at the terminal of this process, where the runtime can give it that. */
+  readonly terminal?: boolean;
+  /** Told once the command runs. */
+  readonly onStart?: (running: RunningCommand) => void;
+}
+
+/** Another command in the root, the mounts and the namespaces of one that runs. */
+export type ExecRequest = Pick<
+  RunRequest,
+  'argv' | 'env' | 'cwd' | 'user' | 'stdin' | 'stdout' | 'stderr' | 'signal' | 'timeoutMs' | 'terminal'
+>;
+
+/** A command that runs, for those who reach into it from outside. */
+export interface RunningCommand {
+  /** Sends a signal, by number, to the command: the first process of its container (signal(7)). */
+  kill(signal: number): void;
+  exec(request: ExecRequest): Promise<RunResult>;
 }
 
 export interface RunResult {

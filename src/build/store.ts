@@ -5,6 +5,7 @@ import type { ImageLayer } from '../image/image.js';
 import type { Layer } from '../layer/layer.js';
 import type { Tree } from '../tree/node.js';
 import type { MountSource } from '../union/mounts/source.js';
+import type { CacheMount } from './cache-mount.js';
 import type { KeyPart } from './step-key.js';
 
 /** What a step made. */
@@ -19,8 +20,8 @@ export interface StepRecord {
 /** A cache mount in use. */
 export interface HeldCache {
   readonly source: MountSource;
-  /** Keeps what was written. */
-  save(): Promise<void>;
+  /** Keeps what was written, and lets go. */
+  release(): Promise<void>;
 }
 
 export interface StepCache {
@@ -38,6 +39,6 @@ export interface BuildStore {
   /** The merged tree of layers; nothing for none. */
   tree(stored: readonly ImageLayer[], needs: { readonly content: boolean }): Promise<Tree>;
   keepLayer(layer: Layer): Promise<ImageLayer>;
-  /** A cache mount by its id; `begin` makes the content of one that is new. */
-  cache(id: string, begin: () => UnionFs): Promise<HeldCache>;
+  /** The content of a cache mount, one for all who hold it; `begin` makes that of one that is new. */
+  cache(mount: CacheMount, begin: () => UnionFs): Promise<HeldCache>;
 }

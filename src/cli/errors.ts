@@ -6,7 +6,8 @@ import { UsageError } from './usage.js';
 
 const HINTS: Partial<Readonly<Record<ErrorCode, string>>> = {
   IMAGE_UNKNOWN: "'stratum images' lists what is in the store.",
-  CONTAINER_UNKNOWN: "'stratum ps' lists the containers.",
+  CONTAINER_UNKNOWN: "'stratum ps -a' lists the containers.",
+  VOLUME_UNKNOWN: "'stratum volume ls' and 'stratum cache ls' list them.",
   BLOB_UNKNOWN: "'stratum fsck' checks the whole store.",
   STORE_INVALID: "'stratum fsck' checks the whole store.",
 };

@@ -14,6 +14,8 @@ export interface Io {
   readonly now: () => Date;
   /** Directory that relative host paths start from; absolute. */
   readonly cwd: string;
+  /** Runs the command line again with other arguments, in a process of its own that outlives this one. */
+  readonly detach: (argv: readonly string[]) => void;
   /** Aborted by an interrupt. */
   readonly signal: AbortSignal;
 }

@@ -1,5 +1,6 @@
 /** The world as this process has it, and what its signals and pipes do. */
 
+import { spawn } from 'node:child_process';
 import { type Io, isBrokenPipe, markBroken } from './io.js';
 
 /** The process's streams, environment and clock; an interrupt aborts the signal, a second one ends the process. */
@@ -25,6 +26,12 @@ export function processIo(): Io {
     env: process.env,
     now: () => new Date(),
     cwd: process.cwd(),
+    detach,
     signal: interrupt.signal,
   };
+}
+
+function detach(argv: readonly string[]): void {
+  const [, script = ''] = process.argv;
+  spawn(process.execPath, [...process.execArgv, script, ...argv], { detached: true, stdio: 'ignore' }).unref();
 }

@@ -70,6 +70,11 @@ export class Session {
     return display;
   }
 
+  /** Does something for each name; one that fails is reported, and the others have their turn. */
+  async each(names: readonly string[], work: (name: string) => Promise<void>): Promise<void> {
+    for (const name of names) await work(name).catch((error: unknown) => this.report(error));
+  }
+
   /** Says what went wrong with one of several things, and goes on; the run will have failed. */
   async report(error: unknown): Promise<void> {
     for (const display of this.#displays) display.finish();

@@ -24,6 +24,8 @@ const history = (): Promise<VerbModule> => import('./commands/history.js');
 const inspect = (): Promise<VerbModule> => import('./commands/inspect.js');
 const layers = (): Promise<VerbModule> => import('./commands/layers.js');
 const containers = (): Promise<VerbModule> => import('./commands/containers.js');
+const running = (): Promise<VerbModule> => import('./commands/run.js');
+const volume = (): Promise<VerbModule> => import('./commands/volume.js');
 const commit = (): Promise<VerbModule> => import('./commands/commit.js');
 const copy = (): Promise<VerbModule> => import('./commands/cp.js');
 const files = (): Promise<VerbModule> => import('./commands/files.js');
@@ -46,7 +48,14 @@ export const VERBS: readonly Verb[] = [
   { name: 'inspect', summary: 'Show everything known of an image or container', group: IMAGES, load: inspect },
   { name: 'tag', summary: 'Give an image another name', group: IMAGES, load: images },
   { name: 'rmi', summary: 'Remove images', group: IMAGES, load: images },
+  { name: 'run', summary: 'Run a command in a new container', group: CONTAINERS, load: running },
   { name: 'create', summary: 'Create a container from an image', group: CONTAINERS, load: containers },
+  { name: 'start', summary: 'Run containers again', group: CONTAINERS, load: running },
+  { name: 'exec', summary: 'Run a command in a container that runs', group: CONTAINERS, load: running },
+  { name: 'logs', summary: 'Show what a container printed', group: CONTAINERS, load: running },
+  { name: 'wait', summary: 'Wait for containers to end', group: CONTAINERS, load: running },
+  { name: 'stop', summary: 'Ask containers to end', group: CONTAINERS, load: running },
+  { name: 'kill', summary: 'Send containers a signal', group: CONTAINERS, load: running },
   { name: 'ps', summary: 'List containers', group: CONTAINERS, load: containers },
   { name: 'rm', summary: 'Remove containers', group: CONTAINERS, load: containers },
   { name: 'ls', summary: 'List files of a container or image', group: CONTAINERS, load: files },
@@ -59,6 +68,8 @@ export const VERBS: readonly Verb[] = [
     load: containers,
   },
   { name: 'commit', summary: "Make an image of a container's changes", group: CONTAINERS, load: commit },
+  { name: 'volume', summary: 'Directories that outlive containers', group: STORE, load: volume },
+  { name: 'cache', summary: 'What RUN --mount=type=cache keeps', group: STORE, load: volume },
   { name: 'df', summary: 'Show what is stored, shared and reclaimable', group: STORE, load: system },
   { name: 'prune', summary: 'Remove what is not used', group: STORE, load: system },
   { name: 'fsck', summary: 'Check that everything stored is what its name says', group: STORE, load: system },

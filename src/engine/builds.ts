@@ -16,7 +16,6 @@ import type { BuildStore, HeldCache } from '../build/store.js';
 import type { Digest } from '../digest/digest.js';
 import { ignorePatterns } from '../dockerfile/ignore.js';
 import { parseDockerfile } from '../dockerfile/parse.js';
-import type { UnionFs } from '../fs/union-fs.js';
 import { copyGraph } from '../image/copy.js';
 import { type Image, readImage } from '../image/image.js';
 import { formatPlatform, matchesPlatform, type Platform, parsePlatform } from '../image/platform.js';
@@ -190,7 +189,6 @@ class EngineBuildStore implements BuildStore {
   readonly steps: ShelfStepCache;
   readonly #context: EngineContext;
   readonly #compression: LayerCompression | undefined;
-  readonly #caches: Map<string, HeldCache> = new Map();
 
   constructor(context: EngineContext, compression: LayerCompression | undefined) {
     this.steps = new ShelfStepCache(context);
@@ -210,12 +208,7 @@ class EngineBuildStore implements BuildStore {
     return storeLayer(this.#context, layer, this.#compression);
   }
 
-  /** One build has one content for each id, however many steps use it. */
-  async cache(id: string, begin: () => UnionFs): Promise<HeldCache> {
-    const known = this.#caches.get(id);
-    if (known !== undefined) return known;
-    const held = await holdCache(this.#context, id, begin);
-    this.#caches.set(id, held);
-    return held;
+  cache(...[mount, begin]: Parameters<BuildStore['cache']>): Promise<HeldCache> {
+    return holdCache(this.#context, mount, begin);
   }
 }

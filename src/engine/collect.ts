@@ -9,6 +9,7 @@ import { type Image, readImage } from '../image/image.js';
 import { removeContainerFiles } from './container-files.js';
 import type { EngineContext } from './context.js';
 import type { PruneOptions, PruneReport } from './records.js';
+import { refreshStates } from './run/reach.js';
 import { cachedLayers, dropSteps } from './step-cache.js';
 
 /** Every blob that a name, a container or a cached step leads to. */
@@ -51,7 +52,9 @@ export async function prune(context: EngineContext, options: PruneOptions): Prom
 }
 
 async function dropContainers(context: EngineContext): Promise<string[]> {
-  const ids = Object.keys((await context.state.read()).containers);
+  await refreshStates(context);
+  const all = Object.values((await context.state.read()).containers);
+  const ids = all.filter(({ state }) => state?.status !== 'running').map(({ id }) => id);
   for (const id of ids) await removeContainerFiles(context, id);
   return ids;
 }

@@ -7,6 +7,8 @@ import { Layer } from '../layer/layer.js';
 import type { Tree } from '../tree/node.js';
 import { UPPER } from '../union/upper.js';
 import type { EngineContext } from './context.js';
+import { removeLog } from './run/log.js';
+import { removeUnnamed } from './volumes.js';
 
 export function upperName(id: string): string {
   return `containers/${id}.tar`;
@@ -27,9 +29,22 @@ export async function saveUpper(context: EngineContext, id: string, union: Union
   return upper.size;
 }
 
-export async function removeContainerFiles(context: EngineContext, id: string): Promise<void> {
+/** Takes a container away, with its log, and the unnamed volumes that only it mounts if that is asked for. */
+export async function removeContainerFiles(
+  context: EngineContext,
+  id: string,
+  options: { readonly volumes?: boolean } = {},
+): Promise<void> {
+  const { mounts = [] } = (await context.state.read()).containers[id] ?? {};
   await context.shelf.delete(upperName(id));
+  await removeLog(context.shelf, id);
   await context.state.update({ type: 'container', action: 'destroy', id }, (containers) => {
     delete containers[id];
   });
+  context.open.delete(id);
+  if (options.volumes !== true) return;
+  await removeUnnamed(
+    context,
+    mounts.flatMap(({ type, source }) => (type === 'volume' && source !== undefined ? [source] : [])),
+  );
 }

@@ -73,7 +73,10 @@ export class Container {
   /** Writes the changes to the store; in memory they are there already. */
   async save(): Promise<void> {
     if (!this.#context.shelf.durable) return;
-    if (this.#record.upperBytes === 0 && this.union.changes().length === 0) return;
+    const { upperBytes: saved } = this.#record;
+    // What nobody changed here may have been changed by the process that runs it.
+    if (saved === 0 ? this.union.changes().length === 0 : this.union.view.isUnchanged) return;
+    if ((await this.#context.state.read()).containers[this.id] === undefined) return;
     const upperBytes = await saveUpper(this.#context, this.id, this.union);
     await this.#context.state.update({ type: 'container', action: 'save', id: this.id }, (containers) => {
       const record = containers[this.id];
@@ -86,7 +89,7 @@ export class Container {
 /** Records a new container and gives it an id, and a name if it has none. */
 export async function enterContainer(
   context: EngineContext,
-  from: Pick<ContainerRecord, 'image' | 'imageId' | 'manifest' | 'changes' | 'upperBytes'>,
+  from: Omit<ContainerRecord, 'id' | 'name' | 'created' | 'state'>,
   union: UnionFs,
   wanted: string | undefined,
 ): Promise<Container> {
@@ -94,8 +97,9 @@ export async function enterContainer(
   const taken = new Set(Object.values(containers).map(({ name }) => name));
   const name = wanted ?? newContainerName(context.random, (each) => taken.has(each));
   const id = newContainerId(context.random);
-  const { image, imageId, manifest, changes, upperBytes } = from;
-  const record = { id, name, image, imageId, manifest, changes, upperBytes, created: context.timestamp() };
+  const { image, imageId, manifest, changes, mounts = [], settings = {} } = from;
+  const own = { image, imageId, manifest, changes, mounts, settings, upperBytes: 0 };
+  const record = { ...own, id, name, created: context.timestamp() };
   await context.state.update({ type: 'container', action: 'create', id }, (all) => {
     all[id] = record;
   });

@@ -12,11 +12,13 @@ import { diffTrees, treeReader } from '../tree/diff.js';
 import { commandOf, imageOf } from './commit.js';
 import { applyConfigChanges } from './config-changes.js';
 import { Container, enterContainer } from './container.js';
-import { openUnion, removeContainerFiles } from './container-files.js';
+import { openUnion } from './container-files.js';
 import type { EngineContext } from './context.js';
 import { isContainerName } from './ids.js';
 import { findImage } from './images.js';
 import type { Change, ContainerSummary, CreateOptions } from './records.js';
+import { hostConfig, mountsText, stateText } from './run/inspect.js';
+import { planMounts } from './run/mounts.js';
 import type { ContainerRecord } from './state.js';
 
 export async function createContainer(context: EngineContext, ref: string, options: CreateOptions): Promise<Container> {
@@ -31,6 +33,12 @@ export async function createContainer(context: EngineContext, ref: string, optio
     imageId: image.id,
     manifest: tagged.descriptor.digest,
     changes: options.changes ?? {},
+    mounts: await planMounts(
+      context,
+      options.mounts ?? [],
+      applyConfigChanges(image.config.config, options.changes ?? {}),
+    ),
+    settings: options.settings ?? {},
     upperBytes: 0,
   };
   return enterContainer(context, from, union, name);
@@ -70,13 +78,6 @@ export async function listContainers(context: EngineContext): Promise<ContainerS
   return Promise.all(sorted.map((record) => summary(context, record)));
 }
 
-export async function removeContainer(context: EngineContext, text: string): Promise<string> {
-  const { id } = await findContainer(context, text);
-  await removeContainerFiles(context, id);
-  context.open.delete(id);
-  return id;
-}
-
 /** What a container changed, or what makes the second image of the first; parents of changes count as changed. */
 export async function diff(context: EngineContext, first: string, second?: string): Promise<Change[]> {
   if (second !== undefined) return diffImages(context, first, second);
@@ -105,10 +106,12 @@ export async function inspectContainer(context: EngineContext, text: string): Pr
     Created: record.created,
     Path: path,
     Args: args,
-    State: { Status: 'created', Running: false },
+    State: stateText(record.state),
     Image: record.imageId,
     Name: `/${record.name}`,
     SizeRw: record.upperBytes,
+    Mounts: mountsText(record.mounts ?? []),
+    HostConfig: hostConfig(record.settings ?? {}),
     Config: { ...config, Image: record.image },
     GraphDriver: { Name: 'stratum', Data: { DiffIDs: image.config.diffIds } },
   };
@@ -166,5 +169,6 @@ async function summary(context: EngineContext, record: ContainerRecord): Promise
     () => ({}),
   );
   const command = commandOf(applyConfigChanges(config, record.changes));
-  return { id, name, image, imageId, created, command, status: 'Created' };
+  const { state = { status: 'created' }, settings = {} } = record;
+  return { id, name, image, imageId, created, command, state, ports: settings.ports ?? [] };
 }

@@ -16,7 +16,9 @@ import { Snapshots } from '../layer/snapshots.js';
 import type { Tree } from '../tree/node.js';
 import { DiskShelf } from './disk-shelf.js';
 import type { Random } from './ids.js';
+import { KeptFiles } from './kept-files.js';
 import { LayerLibrary, type LayerNeeds } from './layers.js';
+import type { ContainerControl } from './run/control.js';
 import { MemoryShelf, type Shelf } from './shelf.js';
 import { StateStore } from './state.js';
 
@@ -51,6 +53,10 @@ export class EngineContext {
   readonly snapshots: Snapshots = new Snapshots();
   /** Containers of this process by id: each has one file system, however often it is asked for. */
   readonly open: Map<string, OpenContainer> = new Map();
+  /** Those of them that run. */
+  readonly running: Map<string, ContainerControl> = new Map();
+  /** Contents of volumes and of cache mounts. */
+  readonly kept: KeptFiles;
   readonly platform: Platform;
   /** The file system of a store on disk. */
   readonly files: StoreFiles | undefined;
@@ -69,6 +75,7 @@ export class EngineContext {
     this.shelf = store.shelf;
     this.files = store.files;
     this.state = new StateStore(store.shelf);
+    this.kept = new KeptFiles(store.shelf);
     this.layers = new LayerLibrary(store.blobs, store.shelf);
     this.platform = options.platform === undefined ? DEFAULT_PLATFORM : parsePlatform(options.platform);
     this.now = options.now ?? Date.now;

@@ -9,6 +9,7 @@ import {
   removeFile,
   type StoreFiles,
   sweepTemporary,
+  withLock,
   writeDocument,
 } from '../blob/files.js';
 import type { SyncBytes } from '../tree/node.js';
@@ -49,6 +50,10 @@ export class DiskShelf implements Shelf {
     const path = this.#path(name);
     const size = await fileSize(this.#files, path);
     return size === undefined ? undefined : new FileBytes(this.#files, path, size);
+  }
+
+  exclusive<T>(name: string, work: () => Promise<T>): Promise<T> {
+    return withLock(this.#files, this.#path(`${name.replaceAll('/', '-')}.lock`), work);
   }
 
   /** Removes what writers that died left in a folder. */

@@ -3,10 +3,12 @@
 import { isStratumError } from '../base/error.js';
 import type { JsonObject } from '../base/json.js';
 import type { ByteSource, ByteStream } from '../base/stream.js';
+import type { RunResult } from '../build/runtime.js';
 import type { Digest } from '../digest/digest.js';
 import type { WritableFs } from '../fs/copy-tree.js';
 import type { Layer } from '../layer/layer.js';
 import type { Tree } from '../tree/node.js';
+import { BuildCaches } from './build-caches.js';
 import { exportBuilt, saveBuilt, saveBuiltLayout, writeBuilt } from './build-outputs.js';
 import { type BuiltImage, buildImage, type EngineBuildOptions } from './builds.js';
 import { prune } from './collect.js';
@@ -19,7 +21,6 @@ import {
   inspectContainer,
   listContainers,
   openContainer,
-  removeContainer,
 } from './containers.js';
 import { EngineContext, type EngineOptions } from './context.js';
 import { diskUsage, type UsageOptions } from './disk-usage.js';
@@ -40,14 +41,34 @@ import type {
   PruneReport,
   SaveFormat,
 } from './records.js';
+import type { LogEntry } from './run/log.js';
+import { refreshStates } from './run/reach.js';
+import type { RunningContainer } from './run/running.js';
+import { type StartOptions, startContainer } from './run/start.js';
+import {
+  containerLogs,
+  type ExecOptions,
+  execContainer,
+  killContainer,
+  removeContainer,
+  stopContainer,
+  waitContainer,
+} from './run/verbs.js';
 import type { EngineListener } from './state.js';
 import { type LoadOptions, load, loadLayout, save, saveLayout } from './transfer.js';
+import { Volumes } from './volumes.js';
 
 export class Engine {
+  /** Directories with a name, for containers to share. */
+  readonly volumes: Volumes;
+  /** What RUN --mount=type=cache keeps. */
+  readonly buildCaches: BuildCaches;
   readonly #context: EngineContext;
 
   private constructor(context: EngineContext) {
     this.#context = context;
+    this.volumes = new Volumes(context);
+    this.buildCaches = new BuildCaches(context);
   }
 
   /** Opens a store: in memory, or in the directory `root`, which is or becomes an OCI image layout. */
@@ -155,9 +176,43 @@ export class Engine {
     return createContainer(this.#context, ref, options);
   }
 
-  /** The containers, newest first. */
-  ps(): Promise<ContainerSummary[]> {
+  /** The containers, newest first, those that run and those that do not. */
+  async ps(): Promise<ContainerSummary[]> {
+    await refreshStates(this.#context);
     return listContainers(this.#context);
+  }
+
+  /** Runs a container's command; resolves when it runs. Its end is `ended` of what this gives. */
+  start(nameOrId: string, options: StartOptions = {}): Promise<RunningContainer> {
+    return startContainer(this.#context, nameOrId, options);
+  }
+
+  /** Runs another command in a container that runs, in this process or another. */
+  exec(nameOrId: string, argv: readonly string[], options: ExecOptions = {}): Promise<RunResult> {
+    return execContainer(this.#context, nameOrId, argv, options);
+  }
+
+  /** What a container printed, oldest first; with `follow`, until it ends. */
+  logs(
+    nameOrId: string,
+    options: { readonly follow?: boolean; readonly signal?: AbortSignal } = {},
+  ): AsyncIterable<LogEntry> {
+    return containerLogs(this.#context, nameOrId, options);
+  }
+
+  /** Waits until a container has ended; resolves to its exit code. */
+  wait(nameOrId: string): Promise<number> {
+    return waitContainer(this.#context, nameOrId);
+  }
+
+  /** Sends a signal to a container's command: `KILL`, or as it is named. */
+  kill(nameOrId: string, signal?: string): Promise<void> {
+    return killContainer(this.#context, nameOrId, signal);
+  }
+
+  /** Asks a container's command to end, and kills it after some seconds. */
+  stop(nameOrId: string, options: { readonly seconds?: number; readonly signal?: string } = {}): Promise<void> {
+    return stopContainer(this.#context, nameOrId, options);
   }
 
   /** A container with its file system. Without `content` only names and attributes can be read. */
@@ -165,9 +220,9 @@ export class Engine {
     return openContainer(this.#context, nameOrId, options);
   }
 
-  /** Removes a container; returns its id. */
-  rm(nameOrId: string): Promise<string> {
-    return removeContainer(this.#context, nameOrId);
+  /** Removes a container; returns its id. One that runs is removed only by force. */
+  rm(nameOrId: string, options: { readonly force?: boolean; readonly volumes?: boolean } = {}): Promise<string> {
+    return removeContainer(this.#context, nameOrId, options);
   }
 
   /** What a container changed, or what makes the second image of the first. */
@@ -205,6 +260,7 @@ export class Engine {
 
   /** Writes what containers changed to the store. */
   async close(): Promise<void> {
+    for (const running of this.#context.running.values()) await running.kill(9).then(() => running.wait());
     for (const container of this.#context.open.values()) await container.save();
     this.#context.open.clear();
   }

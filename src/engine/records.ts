@@ -34,6 +34,69 @@ export interface HistoryLine {
   readonly layer: { readonly digest: Digest; readonly diffId: DiffID } | undefined;
 }
 
+/** Something that a container shows at a path, and that is in none of its layers. */
+export interface ContainerMount {
+  readonly type: 'bind' | 'volume' | 'tmpfs';
+  /** Absolute path of the machine, or name of the volume: a new one without a name where it is absent. */
+  readonly source?: string;
+  /** Absolute path in the container. */
+  readonly target: string;
+  readonly readOnly?: boolean;
+  /** A new volume begins empty, not with what the image has at the target. */
+  readonly noCopy?: boolean;
+  /** Bytes that a tmpfs may hold. */
+  readonly sizeBytes?: number;
+  /** Permission bits of a tmpfs. */
+  readonly mode?: number;
+}
+
+/** How a container runs, beside the config of its image. */
+export interface RunSettings {
+  /** Changes outside the mounts fail with EROFS. */
+  readonly readOnly?: boolean;
+  /** The container goes when it has ended, and its unnamed volumes with it. */
+  readonly autoRemove?: boolean;
+  readonly hostname?: string;
+  readonly network?: 'default' | 'none' | 'host';
+  /** As Docker's `-p` has them (`8080:80/tcp`); kept and shown, and nothing listens. */
+  readonly ports?: readonly string[];
+  readonly terminal?: boolean;
+  /** Standard input is passed on. */
+  readonly interactive?: boolean;
+  /** How long `stop` waits before it kills; 10 without it. */
+  readonly stopSeconds?: number;
+  /** Name of the runtime, for whoever starts it. */
+  readonly runtime?: string;
+}
+
+export interface RunState {
+  readonly status: 'created' | 'running' | 'exited';
+  /** How often it was started. */
+  readonly starts?: number;
+  /** Where the process that runs it answers. */
+  readonly address?: string;
+  /** RFC 3339. */
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
+  /** As Docker's: the command's, 128 + n for a signal, 126, 127. */
+  readonly exitCode?: number;
+  /** Why it could not be run, or was lost. */
+  readonly error?: string;
+}
+
+export interface VolumeSummary {
+  readonly name: string;
+  /** RFC 3339. */
+  readonly created: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Made for one container, without a name of its own. */
+  readonly anonymous: boolean;
+  /** Bytes of its content as a tar. */
+  readonly size: number;
+  /** Ids of the containers that mount it. */
+  readonly containers: readonly string[];
+}
+
 export interface ContainerSummary {
   /** 64 hexadecimal digits. */
   readonly id: string;
@@ -44,8 +107,8 @@ export interface ContainerSummary {
   readonly command: string;
   /** RFC 3339. */
   readonly created: string;
-  /** `Created`: Stratum's containers hold a file system, not a process. */
-  readonly status: string;
+  readonly state: RunState;
+  readonly ports: readonly string[];
 }
 
 export type ChangeKind = 'add' | 'modify' | 'delete';
@@ -92,6 +155,8 @@ export interface CreateOptions {
   readonly content?: boolean;
   readonly platform?: string;
   readonly changes?: ConfigChanges;
+  readonly mounts?: readonly ContainerMount[];
+  readonly settings?: RunSettings;
 }
 
 export interface LoadedImage {

@@ -15,6 +15,8 @@ export interface Shelf {
   list(folder: string): Promise<readonly ShelfEntry[]>;
   /** A document's bytes without waiting, read where they are; `undefined` when there is none. */
   open(name: string): Promise<SyncBytes | undefined>;
+  /** Runs `work` while no other does under the same name, in this process or another. */
+  exclusive<T>(name: string, work: () => Promise<T>): Promise<T>;
   /** True when documents outlive the process: what can be made again from blobs is then worth keeping. */
   readonly durable: boolean;
 }
@@ -29,6 +31,7 @@ export interface ShelfEntry {
 export class MemoryShelf implements Shelf {
   readonly durable = false;
   readonly #documents = new Map<string, Uint8Array>();
+  readonly #locks = new Map<string, Promise<unknown>>();
 
   async read(name: string): Promise<Uint8Array | undefined> {
     return this.#documents.get(name);
@@ -48,6 +51,16 @@ export class MemoryShelf implements Shelf {
       .filter(([name]) => name.startsWith(prefix))
       .map(([name, bytes]) => ({ name: name.slice(prefix.length), sizeBytes: bytes.length }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  exclusive<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const turn = (this.#locks.get(name) ?? Promise.resolve()).then(work, work);
+    this.#locks.set(name, turn);
+    const forget = (): void => {
+      if (this.#locks.get(name) === turn) this.#locks.delete(name);
+    };
+    turn.then(forget, forget);
+    return turn;
   }
 
   async open(name: string): Promise<SyncBytes | undefined> {

@@ -3,7 +3,7 @@
 import { enablePatches, type Patch, produceWithPatches } from 'immer';
 import { canonicalJson, parseJsonObject } from '../base/json.js';
 import type { Digest } from '../digest/digest.js';
-import type { ConfigChanges } from './records.js';
+import type { ConfigChanges, ContainerMount, RunSettings, RunState } from './records.js';
 import type { Shelf } from './shelf.js';
 
 enablePatches();
@@ -22,6 +22,10 @@ export interface ContainerRecord {
   readonly changes: ConfigChanges;
   /** The changes that were saved: an uncompressed changeset on the shelf. */
   readonly upperBytes: number;
+  readonly mounts?: readonly ContainerMount[];
+  readonly settings?: RunSettings;
+  /** Absent for one that never ran. */
+  readonly state?: RunState;
 }
 
 export interface EngineState {
@@ -34,6 +38,8 @@ export interface EngineEvent {
   readonly action:
     | 'create'
     | 'destroy'
+    | 'start'
+    | 'die'
     | 'commit'
     | 'save'
     | 'load'
@@ -70,7 +76,15 @@ export class StateStore {
   }
 
   /** Changes the state, writes each record that changed, and tells the listeners. */
-  async update(
+  update(
+    event: Pick<EngineEvent, 'type' | 'action' | 'id'>,
+    recipe: (containers: Record<string, ContainerRecord>) => void,
+  ): Promise<void> {
+    // What one process removes, another that is about to write must not bring back.
+    return this.#shelf.exclusive(`${FOLDER}/${event.id}`, () => this.#change(event, recipe));
+  }
+
+  async #change(
     event: Pick<EngineEvent, 'type' | 'action' | 'id'>,
     recipe: (containers: Record<string, ContainerRecord>) => void,
   ): Promise<void> {

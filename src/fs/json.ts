@@ -29,10 +29,11 @@ export function writeJson(fs: JsonTarget, json: TreeJson): void {
   }
 }
 
-/** The files below a directory as text; symlinks and special files are left out. */
+/** The files below a directory as text; symlinks and special files are left out. Of an empty root it tells nothing. */
 export function readJson(fs: JsonSource, directory: string): Record<string, string | null> {
   const json: Record<string, string | null> = {};
   collect(fs, directory, json);
+  if (json['/'] === null) delete json['/'];
   return json;
 }
 

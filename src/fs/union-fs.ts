@@ -1,5 +1,6 @@
 /** A union file system over layers: the merged tree below, an upper of its own on top, and Node's fs API over both. */
 
+import { applyChanges } from '../layer/apply.js';
 import type { EncodeOptions } from '../layer/encode.js';
 import { Layer } from '../layer/layer.js';
 import { Snapshots } from '../layer/snapshots.js';
@@ -66,20 +67,20 @@ export class UnionFs {
 
   /**
    * Opens over a copy of what another fs object shows at a path: a memfs volume, `node:fs`, or the fs of a view. The copy
-   * is one layer, with modes, owners, mtimes (to the millisecond), symlinks and hard links; devices, pipes and sockets
-   * are left out, and so are extended attributes, which Node's API has no call for.
+   * has modes, owners, mtimes (to the millisecond), symlinks and hard links; devices, pipes and sockets are left out, and
+   * so are extended attributes, which Node's API has no call for. It is of no layer: the origin of its paths is `fs`.
    */
   static fromFs(fs: ReadableFs, path: string = '/', options: UnionFsOptions = {}): UnionFs {
     const copy = UnionFs.over([]);
     copyTree(fs, path, copy.#coreFs, '/');
-    return UnionFs.over([Layer.fromChanges(layerChanges(copy.view.everything()))], options);
+    return UnionFs.overTree(settled(copy.view, 'fs'), options);
   }
 
-  /** Opens over one layer of files, by their absolute paths; `null` is an empty directory. */
+  /** Opens over files by their absolute paths; `null` is an empty directory. The origin of the paths is `json`. */
   static fromJSON(json: TreeJson, options: UnionFsOptions = {}): UnionFs {
     const files = UnionFs.over([]);
     writeJson(files.#coreFs, json);
-    return UnionFs.over([Layer.fromChanges(layerChanges(files.view.everything()))], options);
+    return UnionFs.overTree(settled(files.view, 'json'), options);
   }
 
   /** Wraps a view that is there already. */
@@ -124,6 +125,11 @@ export class UnionFs {
     this.view.unmount(path);
   }
 
+  /** Refuses every change outside the mounts with EROFS from now on, or allows them again. */
+  remount(options: { readonly readOnly: boolean }): void {
+    this.view.remount(options);
+  }
+
   /** What is mounted, parents first. */
   mounts(): MountInfo[] {
     return this.view.mounts();
@@ -162,6 +168,14 @@ export class UnionFs {
   async toLayer(options: EncodeOptions = {}): Promise<Layer> {
     return Layer.fromChanges(layerChanges(this.view.changes()), options);
   }
+}
+
+/**
+ * All that a view shows as a tree, of which nobody may change the view any more: contents stay where they lie, since
+ * nobody asked for a layer.
+ */
+function settled(view: View, origin: string): Tree {
+  return applyChanges(undefined, [...layerChanges(view.everything())], { id: origin });
 }
 
 function mergedTree(layers: readonly Layer[], snapshots: Snapshots = sharedSnapshots): Tree {

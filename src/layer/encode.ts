@@ -2,6 +2,7 @@
 
 import { compareNames } from '../base/bytes.js';
 import { StratumError } from '../base/error.js';
+import { keepShapesOf } from '../base/shapes.js';
 import type { TarEntryType, TarHeader } from '../tar/entry.js';
 import { type TarMember, writeTar } from '../tar/writer.js';
 import { type Attributes, S_IFBLK, S_IFCHR, S_IFIFO, S_IFMT } from '../tree/node.js';
@@ -104,6 +105,8 @@ class LinkOrder {
     });
   }
 }
+
+keepShapesOf(new LinkOrder([]));
 
 /** Deletions and links say nothing about an inode. */
 const NO_ATTRIBUTES: Attributes = { mode: 0, uid: 0, gid: 0, mtimeSec: 0, mtimeNsec: 0, xattrs: undefined };

@@ -4,10 +4,12 @@ import { EventEmitter } from 'node:events';
 import * as fs from 'node:fs';
 import { hashing } from '../digest/hasher.js';
 import { storeFiles } from '../engine/context.js';
+import { containerHost } from '../engine/run/control.js';
 import { emitterClass } from '../fs/emitter.js';
 import { fileStreams } from '../fs/streams-port.js';
 import { compression } from '../layer/compression.js';
 import { nodeCompression } from './compression.js';
+import { socketHost } from './containers/lazy-host.js';
 import { nodeHasher } from './hasher.js';
 import { nodeStreams } from './streams.js';
 
@@ -19,3 +21,4 @@ compression.install(nodeCompression);
 fileStreams.install(nodeStreams);
 emitterClass.install(EventEmitter);
 storeFiles.install(fs);
+containerHost.install(socketHost);

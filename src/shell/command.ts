@@ -14,6 +14,8 @@ export interface CommandContext {
   readonly env: ReadonlyMap<string, string> | Readonly<Record<string, string>>;
   /** The files, with the rights of who runs the command. */
   readonly kernel: Kernel;
+  /** Aborted when the command is to end: one that waits must listen. */
+  readonly signal: AbortSignal;
 }
 
 export type ShellCommand = (args: string[], context: CommandContext) => Promise<CommandResult>;

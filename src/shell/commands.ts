@@ -6,6 +6,7 @@ import { commandOf, parse, type Run, type ShellCommand } from './command.js';
 import { copy } from './copying.js';
 import { install, makeDirectories, makeTemporary } from './making.js';
 import { changeOwner } from './owners.js';
+import { sleep } from './sleep.js';
 import { compareFiles, statFiles } from './stat.js';
 import { addGroup, addUser, identity } from './users.js';
 
@@ -30,7 +31,8 @@ export function ownCommands(kernel: Kernel, user: ContainerUser): Record<string,
     addgroup: addGroup,
     groupadd: addGroup,
   };
-  return Object.fromEntries(Object.entries(runs).map(([name, run]) => [name, commandOf(name, run)]));
+  const plain = Object.entries(runs).map(([name, run]) => [name, commandOf(name, run)] as const);
+  return { ...Object.fromEntries(plain), sleep };
 }
 
 function systemName(args: readonly string[]): string {

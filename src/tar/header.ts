@@ -1,5 +1,6 @@
 /** The 512-byte header block: its dialects read (v7, ustar, star, GNU), one of them written (ustar). */
 
+import { NO_BYTES } from '../base/bytes.js';
 import { StratumError } from '../base/error.js';
 import { TAR_BLOCK, type TarEntryType, type TarHeader } from './entry.js';
 import { octalMax, readNumber, readText, writeOctal } from './field.js';
@@ -136,7 +137,7 @@ export interface UstarName {
 
 /** Splits a name at a slash into at most 155 and 100 bytes; `undefined` when no slash allows it. */
 export function splitName(name: Uint8Array): UstarName | undefined {
-  if (name.length <= 100) return { prefix: name.subarray(0, 0), name };
+  if (name.length <= 100) return { prefix: NO_BYTES, name };
   for (let slash = Math.min(155, name.length - 2); slash > 0; slash--) {
     if (name[slash] !== 0x2f) continue;
     return name.length - slash - 1 <= 100
@@ -176,28 +177,28 @@ export function typeFlag(type: TarEntryType): number {
 
 /** Writes a ustar header into 512 zero bytes at `at`. */
 export function writeHeader(out: Uint8Array, at: number, fields: UstarFields): void {
-  const block = out.subarray(at, at + TAR_BLOCK);
-  block.set(fields.path.name, 0);
-  writeOctal(block, 100, 8, fields.mode);
-  writeOctal(block, 108, 8, fields.uid);
-  writeOctal(block, 116, 8, fields.gid);
-  writeOctal(block, 124, 12, fields.size);
-  writeOctal(block, 136, 12, fields.mtimeSec);
-  block[156] = fields.flag;
-  block.set(fields.linkname, 157);
-  block.set(USTAR_MAGIC, 257);
-  writeOctal(block, 329, 8, fields.devMajor);
-  writeOctal(block, 337, 8, fields.devMinor);
-  block.set(fields.path.prefix, 345);
-  writeChecksum(block, 345 + fields.path.prefix.length);
+  const { path, linkname } = fields;
+  out.set(path.name, at);
+  writeOctal(out, at + 100, 8, fields.mode);
+  writeOctal(out, at + 108, 8, fields.uid);
+  writeOctal(out, at + 116, 8, fields.gid);
+  writeOctal(out, at + 124, 12, fields.size);
+  writeOctal(out, at + 136, 12, fields.mtimeSec);
+  out[at + 156] = fields.flag;
+  if (linkname.length > 0) out.set(linkname, at + 157);
+  out.set(USTAR_MAGIC, at + 257);
+  writeOctal(out, at + 329, 8, fields.devMajor);
+  writeOctal(out, at + 337, 8, fields.devMinor);
+  if (path.prefix.length > 0) out.set(path.prefix, at + 345);
+  writeChecksum(out, at, 345 + path.prefix.length);
 }
 
 const USTAR_MAGIC = Uint8Array.of(0x75, 0x73, 0x74, 0x61, 0x72, 0, 0x30, 0x30);
 
-/** Six digits, a NUL and a space: the one field that ends otherwise. From `end` on the block is zeros. */
-function writeChecksum(block: Uint8Array, end: number): void {
+/** Six digits, a NUL and a space: the one field that ends otherwise. From `length` on the block is zeros. */
+function writeChecksum(out: Uint8Array, at: number, length: number): void {
   let sum = 8 * 0x20;
-  for (let i = 0; i < end; i++) sum += block[i] as number;
-  writeOctal(block, 148, 7, sum);
-  block[155] = 0x20;
+  for (let i = at; i < at + length; i++) sum += out[i] as number;
+  writeOctal(out, at + 148, 7, sum);
+  out[at + 155] = 0x20;
 }

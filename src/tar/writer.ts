@@ -1,6 +1,7 @@
 /** Writes tar streams: the same members give the same bytes, always; bodies pass by reference. */
 
-import { compareNames, encodeName, utf8, utf8Text } from '../base/bytes.js';
+import { compareNames, encodeName, NO_BYTES, utf8, utf8Text } from '../base/bytes.js';
+import { keepShapesOf } from '../base/shapes.js';
 import { TAR_BLOCK, type TarHeader, tarPadding } from './entry.js';
 import { octalMax } from './field.js';
 import {
@@ -9,6 +10,7 @@ import {
   numberMisfits,
   splitName,
   typeFlag,
+  type UstarFields,
   type UstarName,
   writeHeader,
 } from './header.js';
@@ -35,9 +37,9 @@ const REFERENCE_BYTES = 4 * 1024;
 export function* writeTar(members: Iterable<TarMember>): Generator<Uint8Array, void, undefined> {
   const gather = new Gather();
   for (const { header, body } of members) {
-    const blocks = encodeHeader(header);
+    const blocks = headerBlocks(header);
     if (!gather.fits(blocks.length)) yield* gather.flush();
-    gather.add(blocks);
+    gather.addHeader(blocks);
     let left = header.size;
     for (const piece of body ?? []) {
       left -= piece.length;
@@ -57,8 +59,24 @@ export function* writeTar(members: Iterable<TarMember>): Generator<Uint8Array, v
 
 /** The header blocks of a member: a ustar block, with an extended header before it where that does not suffice. */
 export function encodeHeader(header: TarHeader): Uint8Array {
+  const blocks = headerBlocks(header);
+  const out = new Uint8Array(blocks.length);
+  writeBlocks(out, 0, blocks);
+  return out;
+}
+
+/** What the blocks of a header will say. */
+interface HeaderBlocks {
+  /** Bytes in all. */
+  readonly length: number;
+  /** PAX records; empty where ustar suffices. */
+  readonly records: Uint8Array;
+  readonly fields: UstarFields;
+}
+
+function headerBlocks(header: TarHeader): HeaderBlocks {
   const path = encodeName(header.type === 'directory' ? `${header.path}/` : header.path);
-  const linkname = header.linkname === '' ? NOTHING : encodeName(header.linkname);
+  const linkname = header.linkname === '' ? NO_BYTES : encodeName(header.linkname);
   const name = fitName(path);
   const misfits = numberMisfits(header);
   const records = paxRecords(
@@ -67,38 +85,44 @@ export function encodeHeader(header: TarHeader): Uint8Array {
     fitsLink(linkname) ? undefined : linkname,
     misfits,
   );
-  const extended = records.length === 0 ? 0 : TAR_BLOCK + records.length + tarPadding(records.length);
-  const out = new Uint8Array(extended + TAR_BLOCK);
-  if (extended > 0) {
-    out.set(paxHeader(records.length));
-    out.set(records, TAR_BLOCK);
-  }
-  writeHeader(out, extended, {
+  const fields = {
     flag: typeFlag(header.type),
-    path: name ?? { prefix: NOTHING, name: path.subarray(0, 100) },
+    path: name ?? { prefix: NO_BYTES, name: path.subarray(0, 100) },
     mode: header.mode,
     uid: misfits.uid ? octalMax(8) : header.uid,
     gid: misfits.gid ? octalMax(8) : header.gid,
     size: misfits.size ? octalMax(12) : header.size,
     mtimeSec: Math.min(Math.max(header.mtimeSec, 0), octalMax(12)),
-    linkname: linkname.subarray(0, 100),
+    linkname: linkname.length > 100 ? linkname.subarray(0, 100) : linkname,
     devMajor: header.devMajor,
     devMinor: header.devMinor,
-  });
-  return out;
+  };
+  return { length: extendedLength(records) + TAR_BLOCK, records, fields };
 }
 
-const NOTHING = new Uint8Array(0);
+/** Bytes of the extended header that holds some records. */
+function extendedLength(records: Uint8Array): number {
+  return records.length === 0 ? 0 : TAR_BLOCK + records.length + tarPadding(records.length);
+}
+
+/** Writes a header into zero bytes at `at`. */
+function writeBlocks(out: Uint8Array, at: number, { records, fields }: HeaderBlocks): void {
+  if (records.length > 0) {
+    out.set(paxHeader(records.length), at);
+    out.set(records, at + TAR_BLOCK);
+  }
+  writeHeader(out, at + extendedLength(records), fields);
+}
 
 /** The header of an extended header says nothing of its own. */
 const PAX_FIELDS = {
   flag: LOCAL_PAX.charCodeAt(0),
-  path: { prefix: NOTHING, name: utf8('PaxHeaders.0') },
+  path: { prefix: NO_BYTES, name: utf8('PaxHeaders.0') },
   mode: 0o644,
   uid: 0,
   gid: 0,
   mtimeSec: 0,
-  linkname: NOTHING,
+  linkname: NO_BYTES,
   devMajor: 0,
   devMinor: 0,
 } as const;
@@ -146,7 +170,7 @@ function paxRecords(
   const records: WrittenRecord[] = [];
   for (const name of header.xattrs === undefined ? [] : [...header.xattrs.keys()].sort(compareNames)) {
     if (name.includes('=')) throw new RangeError(`PAX cannot hold the attribute name ${JSON.stringify(name)}`);
-    records.push([encodeName(XATTR_PREFIX + name), header.xattrs?.get(name) ?? NOTHING]);
+    records.push([encodeName(XATTR_PREFIX + name), header.xattrs?.get(name) ?? NO_BYTES]);
   }
   if (misfits.gid) records.push(['gid', String(header.gid)]);
   if ((path && !isUtf8(path)) || (linkname && !isUtf8(linkname))) records.push(['hdrcharset', 'BINARY']);
@@ -160,7 +184,7 @@ function paxRecords(
 
 /** Gathers small pieces into chunks; what does not fit must wait for a {@link flush}. */
 class Gather {
-  private chunk = new Uint8Array(GATHER_BYTES);
+  private chunk = NO_BYTES;
   private start = 0;
   private end = 0;
 
@@ -169,10 +193,17 @@ class Gather {
   }
 
   add(piece: Uint8Array): void {
-    // A long extended header may be larger than what a flush leaves.
-    if (!this.fits(piece.length)) this.renew(Math.max(piece.length, GATHER_BYTES));
+    if (!this.fits(piece.length)) this.renew(GATHER_BYTES);
     this.chunk.set(piece, this.end);
     this.end += piece.length;
+  }
+
+  /** Headers are written where they will lie: to make and copy each takes longer than to write it. */
+  addHeader(blocks: HeaderBlocks): void {
+    // A long extended header may be larger than what a flush leaves.
+    if (!this.fits(blocks.length)) this.renew(Math.max(blocks.length, GATHER_BYTES));
+    writeBlocks(this.chunk, this.end, blocks);
+    this.end += blocks.length;
   }
 
   addZeros(length: number): void {
@@ -193,3 +224,5 @@ class Gather {
     this.end = 0;
   }
 }
+
+keepShapesOf(new Gather());

@@ -84,10 +84,9 @@ export class Descriptors {
     const file = this.get(fd, 'close');
     this.release(fd);
     const inode = state.current(file.inode);
-    if (!isUpper(inode) || inode.nlink > 0 || inode instanceof UpperDirectory) return;
-    if (this.isOpen(inode.ino)) return;
+    if (!isUpper(inode) || !state.isOrphan(inode) || this.isOpen(inode.ino)) return;
     state.drop(inode);
-    state.watchers?.gone(inode.ino);
+    if (!(inode instanceof UpperDirectory)) state.watchers?.gone(inode.ino);
   }
 
   /** Open files go along with a name that moved: those of the inode itself, and those below it. */
@@ -99,13 +98,18 @@ export class Descriptors {
   detach(state: ViewState, restore: () => void): void {
     const open = this.#files.filter((file) => file !== undefined);
     const held = open.map((file) => state.current(file.inode));
+    const removed = new Set(held.filter((inode) => state.isOrphan(inode)));
     restore();
     const orphans = new Map<number, Inode>();
     for (const [index, inode] of held.entries()) {
-      if (inode instanceof UpperDirectory || inode instanceof DirectoryNode) continue;
+      const file = open[index] as OpenFile;
+      if (inode instanceof UpperDirectory || inode instanceof DirectoryNode) {
+        if (removed.has(inode)) file.inode = inode;
+        continue;
+      }
       const orphan = orphans.get(inode.ino) ?? state.orphan(inode);
       orphans.set(inode.ino, orphan);
-      (open[index] as OpenFile).inode = orphan;
+      file.inode = orphan;
     }
     this.#inodes = undefined;
   }

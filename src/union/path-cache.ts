@@ -27,8 +27,8 @@ export class PathCache {
   latestPath: string | undefined;
   latestInode: Inode | undefined;
 
-  /** The directory whose chain was asked for last, with its path and a slash. */
-  latestChainPrefix = '';
+  /** The path of the directory whose chain was asked for last; the root's is empty. */
+  latestChainPath: string | undefined;
   latestChain: Chain | undefined;
   /** The place of the path that something was done at last, where an inode is that is no symlink. */
   latestPlacePath: string | undefined;

@@ -129,12 +129,12 @@ function currentPlace(state: ViewState, place: Place): Place {
 /** The way to the directory that a path names before its last slash. */
 function chainOf(state: ViewState, who: Credentials, path: string, slash: number): Chain | undefined {
   const { cache } = state;
-  const prefix = cache.latestChainPrefix;
-  if (prefix.length === slash + 1 && path.startsWith(prefix)) return cache.latestChain;
+  const latest = cache.latestChainPath;
+  if (latest !== undefined && latest.length === slash && path.startsWith(latest)) return cache.latestChain;
   const directory = path.slice(0, slash);
   const chain = cache.chains.get(directory) ?? walkChain(state, who, directory);
   if (chain === undefined) return undefined;
-  cache.latestChainPrefix = path.slice(0, slash + 1);
+  cache.latestChainPath = directory;
   cache.latestChain = chain;
   return chain;
 }

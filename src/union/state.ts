@@ -18,12 +18,17 @@ export interface Clock {
 export class ViewState {
   readonly lower: Tree;
   readonly clock: Clock;
-  /** Current versions by inode number of everything that was changed or made. */
+  /** Current versions by inode number, of whatever has an older one: lower inodes, and those made before a fork. */
   table: LeveledMap<number, UpperNode>;
   /** Undefined where nothing is limited. */
   usage: Usage | undefined;
   /** Undefined while nobody watches; a fork begins without. */
   watchers: Watchers | undefined;
+  /**
+   * Inodes that no name leads to any more, and a descriptor holds: in their current versions, by number. A fork has no
+   * open files, so it has none of these. Undefined until there is one.
+   */
+  #orphans: Map<number, UpperNode> | undefined;
   #owner: Owner = {};
   #cache: PathCache;
   #nextIno: number;
@@ -44,6 +49,7 @@ export class ViewState {
     this.usage = usage;
     this.table = table;
     this.watchers = undefined;
+    this.#orphans = undefined;
     this.#nextIno = nextIno;
     this.#unchanged = table.isEmpty;
     this.#lowerMarks = lowerMarks;
@@ -60,6 +66,7 @@ export class ViewState {
   fork(): ViewState {
     this.#owner = {};
     const usage = this.usage?.fork();
+    for (const orphan of this.#orphans?.values() ?? []) usage?.afterDrop(orphan, this.#isMade(orphan));
     return new ViewState(this.lower, this.clock, usage, this.table.fork(), this.#nextIno, this.#lowerMarks);
   }
 
@@ -69,6 +76,7 @@ export class ViewState {
     this.#owner = {};
     this.usage = copy.usage;
     this.table = copy.table;
+    this.#orphans = undefined;
     this.#nextIno = Math.max(this.#nextIno, copy.#nextIno);
     this.#unchanged = copy.#unchanged;
     this.#lowerMarks = copy.#lowerMarks;
@@ -77,9 +85,22 @@ export class ViewState {
 
   /** A copy of a file that has no name, under a number of its own: what is left of an inode for those who hold it. */
   orphan(inode: Exclude<Inode, Directory>): Inode {
-    const orphan = this.enter(copyUp(this.#owner, inode, 0, this.newIno()));
+    const orphan = copyUp(this.#owner, inode, 0, this.newIno());
+    this.keepOrphan(orphan);
     this.usage?.afterKept(orphan);
     return orphan;
+  }
+
+  /** Keeps an inode whose last name is gone, for those who have it open; {@link drop} is for the last of them. */
+  keepOrphan(inode: UpperNode): void {
+    this.#change();
+    this.table.delete(inode.ino);
+    this.#orphans ??= new Map();
+    this.#orphans.set(inode.ino, inode);
+  }
+
+  isOrphan(inode: Inode): boolean {
+    return this.#orphans?.has(inode.ino) === true;
   }
 
   get owner(): Owner {
@@ -105,7 +126,7 @@ export class ViewState {
     const { owner } = inode as Partial<UpperNode>;
     if (owner === this.#owner) return inode;
     if (owner === undefined && (this.#lowerMarks & markOf(inode)) === 0) return inode;
-    return this.table.get(inode.ino) ?? inode;
+    return this.table.get(inode.ino) ?? this.#orphans?.get(inode.ino) ?? inode;
   }
 
   /** The inode under a name, in this view's version. */
@@ -118,18 +139,23 @@ export class ViewState {
     return this.#nextIno++;
   }
 
-  /** Enters a new inode. */
+  /** Enters a version of an inode that is known by an older one. */
   enter<T extends UpperNode>(inode: T): T {
+    if (this.isOrphan(inode)) {
+      this.keepOrphan(inode);
+      return inode;
+    }
     this.#change();
     this.table.set(inode.ino, inode);
-    if (inode.ino < this.lower.nextIno) this.#lowerMarks |= markOf(inode);
+    if (!this.#isMade(inode)) this.#lowerMarks |= markOf(inode);
     return inode;
   }
 
   /** Takes out an inode that nothing leads to any more. */
   drop(inode: UpperNode): void {
     this.table.delete(inode.ino);
-    this.usage?.afterDrop(inode, inode.ino >= this.lower.nextIno);
+    this.#orphans?.delete(inode.ino);
+    this.usage?.afterDrop(inode, this.#isMade(inode));
   }
 
   /** Drops remembered paths: an inode's name was taken away, so some of them may lead elsewhere now. */
@@ -176,6 +202,11 @@ export class ViewState {
   /** Records that a directory's entries changed now. */
   touchNow(inode: UpperNode): void {
     touch(inode, this.clock.now());
+  }
+
+  /** True for what is in no layer below. */
+  #isMade(inode: Inode): boolean {
+    return inode.ino >= this.lower.nextIno;
   }
 
   #change(): void {

@@ -1,11 +1,12 @@
 /** The copy-on-write view: the one thing that changes, over an immutable tree. */
 
+import { keepShapesOf } from '../base/shapes.js';
 import { diffTrees, type TreeChange, treeReader } from '../tree/diff.js';
 import { emptyTree } from '../tree/edit.js';
 import type { LayerOrigin, Tree } from '../tree/node.js';
 import { type Credentials, ROOT } from './access.js';
 import { ViewKernel } from './calls/kernel.js';
-import { Descriptors, OPEN_FILES_LIMIT } from './descriptors.js';
+import { Descriptors, O_CREAT, O_WRONLY, OPEN_FILES_LIMIT } from './descriptors.js';
 import { FsError } from './errno.js';
 import type { Kernel, Timestamp } from './kernel.js';
 import type { Limits } from './limits.js';
@@ -32,13 +33,23 @@ export interface ViewOptions {
   readonly renameAcrossLayers?: 'move' | 'exdev';
 }
 
-const MACHINE_CLOCK: Clock = {
-  now(): Timestamp {
-    const ms = Date.now();
-    const sec = Math.floor(ms / 1000);
-    return { sec, nsec: (ms - sec * 1000) * 1_000_000 };
-  },
-};
+/** Gives one value for all that happens in a millisecond: fewer objects, which every new file would keep. */
+const MACHINE_CLOCK: Clock = machineClock();
+
+function machineClock(): Clock {
+  let latestMs = 0;
+  let latest: Timestamp = { sec: 0, nsec: 0 };
+  return {
+    now() {
+      const ms = Date.now();
+      if (ms === latestMs) return latest;
+      const sec = Math.floor(ms / 1000);
+      latestMs = ms;
+      latest = { sec, nsec: (ms - sec * 1000) * 1_000_000 };
+      return latest;
+    },
+  };
+}
 
 /** A kernel that was given out, to be told of the first mount; a weak reference, since nothing else holds it here. */
 interface GivenKernel {
@@ -93,6 +104,11 @@ export class View {
   get kernel(): Kernel {
     this.#kernel ??= this.#makeKernel(this.credentials);
     return this.#kernel;
+  }
+
+  /** True while nothing was written since it was opened. */
+  get isUnchanged(): boolean {
+    return this.#state.isUnchanged;
   }
 
   get lower(): Tree {
@@ -150,20 +166,19 @@ export class View {
    * held is hidden, not changed. Kernels that were given out see it too. Throws ENOENT, ENOTDIR, and EBUSY at `/`.
    */
   mount(path: string, source: MountSource, options: MountOptions = {}): void {
-    const mounts = this.#mounts ?? new Mounts(this.#asSource(), this.#descriptors);
-    mounts.mount(path, source, options);
-    if (this.#mounts !== undefined) return;
-    this.#mounts = mounts;
-    this.#renewKernels();
+    this.#changeMounts((mounts) => mounts.mount(path, source, options));
+  }
+
+  /** Refuses every change outside the mounts with EROFS from now on, or allows them again: mount(8)'s `remount,ro`. */
+  remount(options: { readonly readOnly: boolean }): void {
+    this.#changeMounts((mounts) => {
+      mounts.rootReadOnly = options.readOnly;
+    });
   }
 
   /** Takes the topmost mount at a path away. Throws EINVAL where there is none, EBUSY while it is in use. */
   unmount(path: string): void {
-    const mounts = this.#mounts ?? new Mounts(this.#asSource(), this.#descriptors);
-    mounts.unmount(path);
-    if (!mounts.isEmpty) return;
-    this.#mounts = undefined;
-    this.#renewKernels();
+    this.#changeMounts((mounts) => mounts.unmount(path));
   }
 
   /** What is mounted, parents first. */
@@ -188,6 +203,15 @@ export class View {
   /** Everything that the view shows, as the changes that make it of nothing. */
   everything(): TreeChange<Inode>[] {
     return diffTrees(emptyTree(), viewReader(this.#state));
+  }
+
+  #changeMounts(change: (mounts: Mounts) => void): void {
+    const mounts = this.#mounts ?? new Mounts(this.#asSource(), this.#descriptors);
+    change(mounts);
+    const after = mounts.isEmpty ? undefined : mounts;
+    if (after === this.#mounts) return;
+    this.#mounts = after;
+    this.#renewKernels();
   }
 
   #makeKernel(who: Credentials): ViewKernel {
@@ -216,3 +240,9 @@ export class View {
     };
   }
 }
+
+// One view with a file in it stays. Creating 10,000 files in a view that is new, just after a full collection, takes
+// 1.2 µs each; without this 3 µs.
+const sample = View.over(emptyTree());
+sample.kernel.writeFile('/file', O_WRONLY | O_CREAT, 0, new Uint8Array(1));
+keepShapesOf(sample);

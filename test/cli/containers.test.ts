@@ -16,11 +16,11 @@ describe('create, ps, rm', () => {
     withStore(async ({ ok }) => {
       const id = (await ok(['create', '--name', 'web', 'demo/base:1', 'sh', '-c', 'echo a long command'])).trim();
       expect(id).toMatch(/^[0-9a-f]{64}$/);
-      const [heading, line] = (await ok('ps', { now: new Date() })).split('\n');
-      expect(heading).toMatch(/^CONTAINER ID +IMAGE +COMMAND +CREATED +STATUS +NAMES$/);
+      const [heading, line] = (await ok('ps -a', { now: new Date() })).split('\n');
+      expect(heading).toMatch(/^CONTAINER ID +IMAGE +COMMAND +CREATED +STATUS +PORTS +NAMES$/);
       expect(line).toMatch(/ ago +Created +web$|Less than a second ago +Created +web$/);
       expect(line?.startsWith(`${id.slice(0, 12)}   demo/base:1   "sh -c echo a long c…"`)).toBe(true);
-      expect(await ok('ps -q --no-trunc')).toBe(`${id}\n`);
+      expect(await ok('ps -aq --no-trunc')).toBe(`${id}\n`);
       expect(await ok('ps -a --format {{.Names}}')).toBe('web\n');
     }));
 
@@ -48,10 +48,10 @@ describe('create, ps, rm', () => {
       expect(await ok('rm c1')).toBe('c1\n');
       expect(await run('rm c1')).toMatchObject({
         code: 1,
-        err: expect.stringMatching(/^Error: .*\n'stratum ps' lists the containers\.\n$/),
+        err: expect.stringMatching(/^Error: .*\n'stratum ps -a' lists the containers\.\n$/),
       });
       expect(await run('rm -f c1')).toMatchObject({ code: 0, out: '', err: '' });
-      expect(await ok('ps -q')).toBe('');
+      expect(await ok('ps -aq')).toBe('');
     }));
 });
 

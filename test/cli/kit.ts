@@ -57,7 +57,9 @@ export function makeWorld(options: WorldOptions = {}): World {
   const input = options.stdin === undefined ? [] : [Buffer.from(options.stdin)];
   const stdin = Object.assign(Readable.from(input), { isTTY: isTTY && options.stdin === undefined });
   const signal = options.signal ?? new AbortController().signal;
-  return { stdout, stderr, io: { stdin, stdout, stderr, env, cwd, signal, now: () => now } };
+  // In the background, but in this process: nothing of it outlives the tests.
+  const detach = (argv: readonly string[]): void => void main(argv, makeWorld({ env, cwd, now }).io);
+  return { stdout, stderr, io: { stdin, stdout, stderr, env, cwd, signal, detach, now: () => now } };
 }
 
 export interface Outcome {

@@ -21,7 +21,7 @@ describe('help', () => {
 
 describe('a command line that makes no sense', () => {
   test.each([
-    [['bogus'], "Error: unknown command 'bogus'\n'stratum --help' lists the commands.\n"],
+    [['xyzzy'], "Error: unknown command 'xyzzy'\n'stratum --help' lists the commands.\n"],
     [['help', 'bogus'], "Error: unknown command 'bogus'\n'stratum --help' lists the commands.\n"],
     [['images', '--bogus'], "Error: unknown option '--bogus'\n'stratum images --help' shows how it is used.\n"],
     [['history'], "Error: missing required argument 'image'\n'stratum history --help' shows how it is used.\n"],

@@ -23,11 +23,7 @@ describe('memfs', () => {
   test('a union made of JSON shows as JSON what memfs shows', () => {
     fc.assert(
       fc.property(json, (tree) => {
-        const shown = UnionFs.fromJSON(tree).toJSON();
-        // An empty root is a directory like another here; memfs leaves it out.
-        const { '/': root, ...below } = shown;
-        expect(root ?? null).toBe(null);
-        expect(below).toEqual(Volume.fromJSON(tree).toJSON());
+        expect(UnionFs.fromJSON(tree).toJSON()).toEqual(Volume.fromJSON(tree).toJSON());
       }),
     );
   });

@@ -142,4 +142,17 @@ describe('files as data', () => {
     expect(union.fs.readFileSync('/raw')).toEqual(Buffer.of(137));
     expect(JSON.parse(JSON.stringify(union))).toEqual({ '/raw': '\ufffd', '/relative/text': 'é', '/empty': null });
   });
+
+  it('is nothing where there is nothing', () => {
+    expect(UnionFs.over([]).toJSON()).toEqual({});
+    expect(UnionFs.fromJSON({}).toJSON()).toEqual({});
+  });
+
+  it('lies below, and in no layer', async () => {
+    const union = UnionFs.fromJSON({ '/d/f': 'text' });
+    expect(union.origin('/d/f').id).toBe('json');
+    union.fs.appendFileSync('/d/f', ', more');
+    expect(union.changes()).toEqual([{ kind: 'modify', path: '/d/f' }]);
+    expect((await union.toLayer()).changes.map(({ path }) => path)).toEqual(['/d/f']);
+  });
 });

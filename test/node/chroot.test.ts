@@ -46,6 +46,14 @@ async function run(script: string, more: Partial<RunRequest> = {}, runtime: Runt
   return { exitCode, out: out.join(''), union };
 }
 
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
 const paths = (union: UnionFs): string[] => union.changes().map(({ kind, path }) => `${kind} ${path}`);
 
 describe('chrootRuntime', () => {
@@ -142,6 +150,15 @@ describe('chrootRuntime', () => {
     const { out, union } = await run('cat /etc/hosts; echo x > /etc/hosts || echo refused');
     expect(out).toMatch(/localhost box[\s\S]*refused/);
     expect(paths(union)).toEqual([]);
+  });
+
+  rooted('kills what runs as another user, too', async () => {
+    const stop = new AbortController();
+    const onStart = (): void => void setTimeout(() => stop.abort(), 300);
+    const command = { argv: ['/bin/sleep', '86317'], user: 'maria', signal: stop.signal, onStart };
+    expect((await run('', command)).exitCode).toBe(137);
+    const left = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && commandLine(pid).includes('86317'));
+    expect(left).toEqual([]);
   });
 
   rooted('takes away what a process left that was killed', async () => {

@@ -48,6 +48,16 @@ describe('shellRuntime', () => {
     expect(await run(base(), argv)).toMatchObject({ exitCode, out });
   });
 
+  test('takes every byte of its standard input as it is', async () => {
+    const union = base();
+    const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
+    const stdin = (async function* () {
+      yield bytes;
+    })();
+    await run(union, sh('cat > /tmp/all'), { stdin });
+    expect(new Uint8Array(union.fs.readFileSync('/tmp/all'))).toEqual(bytes);
+  });
+
   test('leaves nothing of its own in the files', async () => {
     const union = base();
     await run(union, sh('true'));

@@ -143,6 +143,14 @@ describe('rmdir, unlink and rm', () => {
     expect(codeOf(() => user.unlinkSync('/d/'))).toBe('EISDIR');
   });
 
+  test('rm -r of a dot is EINVAL before any right is asked for, full or not', () => {
+    const { fs, user } = furnished();
+    expect(codeOf(() => user.rmSync('/d/.', { recursive: true }))).toBe('EINVAL');
+    fs.writeFileSync('/d/inside', 'text');
+    for (const each of [fs, user]) expect(codeOf(() => each.rmSync('/d/.', { recursive: true }))).toBe('EINVAL');
+    expect(fs.readdirSync('/d')).toEqual(['inside']);
+  });
+
   test('rm -r of a dot removes nothing', () => {
     const { fs } = furnished();
     fs.writeFileSync('/d/x', '');

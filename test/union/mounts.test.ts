@@ -209,6 +209,25 @@ describe('across mounts', () => {
   });
 });
 
+describe('a read-only root', () => {
+  test('refuses changes outside the mounts, in forks and old kernels too, until it is writable again', () => {
+    const below = union('/file', '/data/');
+    const { fs } = below;
+    below.mount('/data', tree(union()));
+    below.remount({ readOnly: true });
+    const fork = below.fork();
+    for (const each of [fs, fork.fs]) {
+      expect(errorOf(() => each.writeFileSync('/file', 'x'))).toMatch(/^EROFS: /);
+      each.writeFileSync('/data/new', 'x');
+    }
+    below.unmount('/data');
+    expect(errorOf(() => fs.mkdirSync('/new'))).toMatch(/^EROFS: /);
+    below.remount({ readOnly: false });
+    fs.mkdirSync('/new');
+    expect(below.changes().map(({ path }) => path)).toContain('/new');
+  });
+});
+
 describe('a read-only mount', () => {
   test('refuses every change, and no look', () => {
     const below = union('/data/');

@@ -1,4 +1,7 @@
-/** Random sequences of file-system calls, told to any fs object, with what each answered. */
+/**
+ * A few calls for any fs object (memfs has them too), under any directory of it, in random order. The whole of Node's API,
+ * for the kernel's file systems beside ours, is in differential/operations.ts.
+ */
 
 import fc from 'fast-check';
 

@@ -2,25 +2,16 @@
 
 import type { Command } from 'commander';
 import { isStratumError } from '../../base/error.js';
-import type { Change, ChangeKind, ConfigChanges, ContainerSummary } from '../../engine/records.js';
+import type { Change, ChangeKind, ContainerSummary, RunState } from '../../engine/records.js';
 import { withExamples } from '../help.js';
 import { ellipsis, goTime, humanAge } from '../human.js';
 import { formatListing, type Row } from '../listing.js';
-import { collect, parsePairs } from '../options.js';
+import { addCreateOptions, type CreateFlags, createOptions } from '../run/options.js';
 import type { Session } from '../session.js';
 import type { VerbModule } from '../verbs.js';
 
-interface CreateFlags {
-  readonly name?: string;
-  readonly env?: readonly string[];
-  readonly label?: readonly string[];
-  readonly workdir?: string;
-  readonly user?: string;
-  readonly entrypoint?: string;
-  readonly platform?: string;
-}
-
 interface PsOptions {
+  readonly all?: boolean;
   readonly quiet?: boolean;
   readonly trunc: boolean;
   readonly format?: string;
@@ -34,27 +25,12 @@ const LETTERS: Readonly<Record<ChangeKind, string>> = { add: 'A', modify: 'C', d
 export const verbs: VerbModule['verbs'] = { create, ps, rm, diff };
 
 function create(command: Command, session: Session): void {
-  command
+  addCreateOptions(command)
     .argument('<image>', 'name or ID')
     .argument('[command...]', 'what the container is to run, kept in its config')
-    .option('--name <name>', 'name of the container')
-    .option('-e, --env <NAME=value>', 'set a variable; NAME alone takes it from the environment', collect)
-    .option('-l, --label <key=value>', 'set a label', collect)
-    .option('-w, --workdir <dir>', 'working directory')
-    .option('-u, --user <user>', 'user, or user:group')
-    .option('--entrypoint <command>', 'replace the entrypoint of the image')
-    .option('--platform <os/arch>', 'which image of a multi-platform one')
-    .passThroughOptions()
     .action(async (image: string, words: readonly string[], flags: CreateFlags) => {
-      const { name, platform } = flags;
-      const changes = createChanges(words, flags, session);
-      const options = {
-        changes,
-        content: false,
-        ...(name !== undefined && { name }),
-        ...(platform !== undefined && { platform }),
-      };
-      const container = await (await session.engine()).create(image, options);
+      const options = createOptions(words, flags, session);
+      const container = await (await session.engine()).create(image, { ...options, content: false });
       await session.print(`${container.id}\n`);
     });
   withExamples(command, [
@@ -63,37 +39,20 @@ function create(command: Command, session: Session): void {
   ]);
 }
 
-function createChanges(words: readonly string[], flags: CreateFlags, session: Session): ConfigChanges {
-  return {
-    ...(words.length > 0 && { cmd: words }),
-    ...(flags.entrypoint !== undefined && { entrypoint: flags.entrypoint === '' ? [] : [flags.entrypoint] }),
-    ...(flags.env && { env: flags.env.flatMap((pair) => variable(pair, session)) }),
-    ...(flags.label && { labels: parsePairs(flags.label) }),
-    ...(flags.workdir !== undefined && { workingDir: flags.workdir }),
-    ...(flags.user !== undefined && { user: flags.user }),
-  };
-}
-
-/** A name alone takes the value from the environment, and nothing when it is not there: as Docker does. */
-function variable(pair: string, session: Session): string[] {
-  if (pair.includes('=')) return [pair];
-  const value = session.io.env[pair];
-  return value === undefined ? [] : [`${pair}=${value}`];
-}
-
 function ps(command: Command, session: Session): void {
   command
-    .option('-a, --all', 'accepted for scripts: containers here run nothing, so all are always listed')
+    .option('-a, --all', 'also those that do not run')
     .option('-q, --quiet', 'print only ids')
     .option('--no-trunc', 'do not shorten ids and commands')
     .option('--format <format>', "'table', 'json', or a template such as '{{.Names}}'")
     .action(async (options: PsOptions) => {
       const containers = await (await session.engine()).ps();
-      await session.print(await formatContainers(containers, options, session.io.now()));
+      const shown = containers.filter(({ state }) => options.all === true || state.status === 'running');
+      await session.print(await formatContainers(shown, options, session.io.now()));
     });
   withExamples(command, [
-    ['stratum ps', 'all containers'],
-    ['stratum rm $(stratum ps -q)', 'remove all containers'],
+    ['stratum ps -a', 'all containers'],
+    ['stratum rm $(stratum ps -aq)', 'remove all that do not run'],
   ]);
 }
 
@@ -104,7 +63,7 @@ export function formatContainers(
   now: Date,
 ): Promise<string> {
   const rows = containers.map((container) => containerRow(container, options.trunc, now));
-  const columns = ['ID', 'Image', 'Command', 'CreatedSince', 'Status', 'Names'];
+  const columns = ['ID', 'Image', 'Command', 'CreatedSince', 'Status', 'Ports', 'Names'];
   return formatListing({ headings: HEADINGS, columns, rows, quietField: 'ID' }, options);
 }
 
@@ -116,25 +75,36 @@ function containerRow(container: ContainerSummary, trunc: boolean, now: Date): R
     Command: JSON.stringify(trunc ? ellipsis(container.command, COMMAND_WIDTH) : container.command),
     CreatedSince: humanAge(container.created, now),
     CreatedAt: goTime(container.created),
-    Status: container.status,
+    Status: statusText(container.state, now),
+    State: container.state.status,
+    Ports: container.ports.join(', '),
     Names: container.name,
   };
+}
+
+/** As Docker's: `Up 5 minutes`, `Exited (0) 2 hours ago`. */
+function statusText({ status, startedAt, finishedAt, exitCode = 0 }: RunState, now: Date): string {
+  if (status === 'created') return 'Created';
+  if (status === 'running') return `Up ${humanAge(startedAt, now).replace(/ ago$/, '')}`;
+  return `Exited (${exitCode}) ${humanAge(finishedAt, now)}`;
 }
 
 function rm(command: Command, session: Session): void {
   command
     .argument('<container...>', 'names or ids')
-    .option('-f, --force', 'no error when there is no such container')
-    .action(async (names: readonly string[], options: { readonly force?: boolean }) => {
+    .option('-f, --force', 'kill it if it runs; no error when there is no such container')
+    .option('-v, --volumes', 'its unnamed volumes, too')
+    .action(async (names: readonly string[], options: { readonly force?: boolean; readonly volumes?: boolean }) => {
       const engine = await session.engine();
-      for (const name of names) {
+      await session.each(names, async (name) => {
         try {
-          await engine.rm(name);
-          await session.print(`${name}\n`);
+          await engine.rm(name, options);
         } catch (error) {
-          if (!options.force || !isStratumError(error, 'CONTAINER_UNKNOWN')) await session.report(error);
+          if (options.force && isStratumError(error, 'CONTAINER_UNKNOWN')) return;
+          throw error;
         }
-      }
+        await session.print(`${name}\n`);
+      });
     });
   withExamples(command, [['stratum rm web', 'the container and everything written in it']]);
 }

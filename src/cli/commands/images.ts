@@ -62,15 +62,11 @@ function rmi(command: Command, session: Session): void {
     .option('-f, --force', 'also when the image has several names')
     .action(async (references: readonly string[], options: { readonly force?: boolean }) => {
       const engine = await session.engine();
-      for (const reference of references) {
-        try {
-          const { untagged, deleted } = await engine.rmi(reference, { force: options.force === true });
-          for (const name of untagged) await session.print(`Untagged: ${name}\n`);
-          for (const digest of deleted) await session.print(`Deleted: ${digest}\n`);
-        } catch (error) {
-          await session.report(error);
-        }
-      }
+      await session.each(references, async (reference) => {
+        const { untagged, deleted } = await engine.rmi(reference, { force: options.force === true });
+        for (const name of untagged) await session.print(`Untagged: ${name}\n`);
+        for (const digest of deleted) await session.print(`Deleted: ${digest}\n`);
+      });
     });
   withExamples(command, [
     ['stratum rmi app:1.0', 'takes the name away; the image goes with its last name'],

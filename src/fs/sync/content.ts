@@ -91,6 +91,11 @@ export function contentCalls(kernel: Kernel, flushed: (fd: number) => void): Con
     options: WriteOptions | undefined,
     flag: number,
   ): void {
+    if (options === undefined && typeof path === 'string') {
+      const bytes = dataOf(data, undefined);
+      kernel.writeFile(pathOf(path), flag, FILE_MODE, bytes);
+      return;
+    }
     const given = optionsOf<WriteFileOptions>(options);
     checkSignal(given.signal);
     const flush = checkBoolean(given.flush ?? undefined, 'options.flush');

@@ -4,13 +4,13 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunMountPoint } from '../../build/runtime.js';
 import { layerChanges } from '../../fs/packing.js';
+import { writeChanges } from '../../fs/write-changes.js';
 import { encodeChanges } from '../../layer/encode.js';
 import { Layer } from '../../layer/layer.js';
 import { isDirectory } from '../../tree/node.js';
 import type { ViewSource } from '../../union/mount-sources.js';
 import type { MountSource } from '../../union/mounts/source.js';
 import type { View } from '../../union/view.js';
-import { writeChanges } from './apply-changes.js';
 import { unpack } from './layer-directories.js';
 import { outputOf } from './programs.js';
 

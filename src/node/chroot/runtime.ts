@@ -5,20 +5,22 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StratumError } from '../../base/error.js';
 import { makePath } from '../../build/make-path.js';
-import type { RunRequest, RunResult, Runtime } from '../../build/runtime.js';
+import type { ExecRequest, RunRequest, RunResult, Runtime } from '../../build/runtime.js';
 import { resolveUser } from '../../build/user.js';
 import { layerChanges } from '../../fs/packing.js';
+import { writeChanges } from '../../fs/write-changes.js';
 import type { Change } from '../../layer/change.js';
 import { encodeChanges } from '../../layer/encode.js';
 import { type Attributes, S_IFDIR, S_IFREG } from '../../tree/node.js';
 import type { Kernel } from '../../union/kernel.js';
-import { writeChanges } from './apply-changes.js';
+import { runAttached } from './attached.js';
+import { InsideProcess } from './inside-process.js';
 import { layerDirectories, unpack } from './layer-directories.js';
 import { type HostMount, hostMount, readDirectory } from './mounted-sources.js';
 import { makePointInside } from './nested-mounts.js';
 import { fromOverlay, toOverlay } from './overlay-tar.js';
 import { exitOf, start } from './programs.js';
-import { SANDBOX_SCRIPT } from './sandbox-script.js';
+import { SANDBOX_SCRIPT, WAITING_SCRIPT } from './sandbox-script.js';
 
 export interface ChrootOptions {
   /** Where layers are unpacked, once each, and runs happen; on a file system that overlayfs can write to. */
@@ -171,40 +173,31 @@ class Sandbox {
     return [...made.values()];
   }
 
-  async #execute(lower: string, mounts: readonly HostMount[]): Promise<number> {
-    const { stdin, stdout, stderr, signal, timeoutMs } = this.#request;
-    const child = start(this.#command(lower, mounts));
-    const stop = (): void => {
-      child.kill('SIGKILL');
-    };
-    const timer = timeoutMs === undefined ? undefined : setTimeout(stop, timeoutMs);
-    signal?.addEventListener('abort', stop, { once: true });
-    if (signal?.aborted === true) stop();
-    child.stdout?.on('data', stdout);
-    child.stderr?.on('data', stderr);
-    void sendInput(child.stdin as NodeJS.WritableStream, stdin);
-    try {
-      return await exitOf(child);
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', stop);
-    }
+  #execute(lower: string, mounts: readonly HostMount[]): Promise<number> {
+    return runAttached(this.#command(lower, mounts), this.#request, (child) => {
+      const inside = new InsideProcess(child, join(this.#run, 'root'));
+      this.#request.onStart?.({
+        kill: (signal) => void inside.kill(signal).catch(() => {}),
+        exec: async (request) => ({ exitCode: await this.#beside(await inside.pid(), request) }),
+      });
+    });
+  }
+
+  /** Another command in the namespaces of the first. */
+  #beside(pid: number, request: ExecRequest): Promise<number> {
+    const own = this.#isRoot ? [] : ['--user', '--preserve-credentials'];
+    const spaces = ['--mount', '--pid', '--uts', '--ipc', '--net'];
+    return runAttached(['nsenter', '-t', String(pid), ...own, ...spaces, '--', ...this.#enter(request)], request);
   }
 
   #command(lower: string, mounts: readonly HostMount[]): string[] {
-    const { argv, env, cwd, hostname, network, readOnly = false } = this.#request;
-    const user = resolveUser(this.#kernel, this.#request.user);
-    const variables = { HOME: user.home, ...env };
-    const root = join(this.#run, 'root');
-    const groups = [user.gid, ...user.groups.filter((gid) => gid !== user.gid)].join(',');
+    const { hostname, network, readOnly = false } = this.#request;
     const overlay = this.#isRoot ? ',index=off,metacopy=off,redirect_dir=off' : ',userxattr';
     return [
       ...this.#prefix,
       'unshare',
       '--mount',
       '--pid',
-      '--fork',
-      '--kill-child',
       '--uts',
       '--ipc',
       ...(network === 'none' ? ['--net'] : []),
@@ -212,6 +205,8 @@ class Sandbox {
       `STRATUM_OVERLAY_OPTIONS=${overlay}`,
       'sh',
       '-c',
+      WAITING_SCRIPT,
+      'sh',
       SANDBOX_SCRIPT,
       'sh',
       this.#layers,
@@ -223,6 +218,17 @@ class Sandbox {
       mounts.some(({ target }) => target === '/dev/shm') ? 'given' : 'own',
       ...mounts.flatMap(({ kind, source, target }) => [kind, source, target]),
       '--',
+      ...this.#enter(this.#request),
+    ];
+  }
+
+  /** Takes on the user and the powers of the command, and the root. */
+  #enter({ argv, env, cwd, user: wanted }: ExecRequest): string[] {
+    const user = resolveUser(this.#kernel, wanted);
+    const variables = { HOME: user.home, ...env };
+    const root = join(this.#run, 'root');
+    const groups = [user.gid, ...user.groups.filter((gid) => gid !== user.gid)].join(',');
+    return [
       'setpriv',
       `--regid=${user.gid}`,
       `--groups=${groups}`,
@@ -263,11 +269,4 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-}
-
-/** A command need not read what it is given. */
-async function sendInput(stdin: NodeJS.WritableStream, input: AsyncIterable<Uint8Array> | undefined): Promise<void> {
-  stdin.on('error', () => {});
-  for await (const chunk of input ?? []) stdin.write(chunk);
-  stdin.end();
 }

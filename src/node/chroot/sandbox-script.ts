@@ -44,3 +44,13 @@ shift
 [ "$mode" != ro ] || mount -o remount,ro "$root"
 exec "$@"
 `;
+
+/**
+ * Runs the script that is its first argument as the first process of the new namespaces, and exits as that does: 128 + n
+ * for a signal, where unshare(1) would fail to say so. What it says of signals itself is nobody's output.
+ */
+export const WAITING_SCRIPT = `
+exec 3>&2 2>/dev/null
+setpriv --pdeathsig KILL sh -c "$@" 2>&3 3>&-
+exit $?
+`;

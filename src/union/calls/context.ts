@@ -10,7 +10,15 @@ import type { Kernel, Timestamp } from '../kernel.js';
 import type { Place } from '../place.js';
 import { type Follow, isDirectoryInode, resolve } from '../resolve.js';
 import type { ViewState } from '../state.js';
-import { type Directory, type Inode, isUpper, type UpperFile, type UpperNode, type UpperSymlink } from '../upper.js';
+import {
+  type Directory,
+  type Inode,
+  isUpper,
+  touch,
+  type UpperFile,
+  type UpperNode,
+  type UpperSymlink,
+} from '../upper.js';
 
 /** One view as one user sees it. */
 export interface CallContext {
@@ -94,11 +102,11 @@ export function checkMayRemove(context: CallContext, place: Found, call: CallNam
   fail(mayAccess(context.who, parent, W_OK | X_OK) ? 'EPERM' : 'EACCES', call);
 }
 
-/** Puts an inode under a name that is free, in a directory whose times this changes. */
-export function addName(context: CallContext, place: Place, inode: Inode): void {
+/** Puts an inode that was just made or linked under a name that is free; its ctime is when the directory changes too. */
+export function addName(context: CallContext, place: Place, inode: UpperNode): void {
   const parent = context.state.writableParent(place);
   parent.set(place.name, inode);
-  context.state.touchNow(parent);
+  touch(parent, inode.ctime);
   context.state.watchers?.created({ place, inode });
 }
 
@@ -123,13 +131,17 @@ export function detachName(context: CallContext, place: Found): boolean {
 /** An inode has one name less; what no name and no descriptor holds any more is dropped (true). */
 export function dropLink(context: CallContext, inode: Inode): boolean {
   const { state, descriptors } = context;
-  if (!isDirectoryInode(inode) && (state.linksOf(inode) > 1 || descriptors.isOpen(inode.ino))) {
+  const isOpen = descriptors.isOpen(inode.ino);
+  if (!isDirectoryInode(inode) && (state.linksOf(inode) > 1 || isOpen)) {
     const own = state.own(inode);
     own.nlink--;
     own.ctime = state.clock.now();
+    if (own.nlink === 0) state.keepOrphan(own);
     return false;
   }
-  if (isUpper(inode) && !descriptors.isOpen(inode.ino)) state.drop(inode);
+  if (!isUpper(inode)) return true;
+  if (isOpen) state.keepOrphan(inode);
+  else state.drop(inode);
   return true;
 }
 

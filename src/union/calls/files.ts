@@ -14,9 +14,10 @@ import {
   type OpenFile,
 } from '../descriptors.js';
 import { type CallNames, FsError, fail } from '../errno.js';
+import type { Timestamp } from '../kernel.js';
 import type { Place } from '../place.js';
 import { isDirectoryInode, isSymlinkInode } from '../resolve.js';
-import { type Inode, UpperFile } from '../upper.js';
+import { type Inode, touch, UpperFile } from '../upper.js';
 import {
   type CallContext,
   checkMayAdd,
@@ -34,7 +35,9 @@ type FileCalls = 'open' | 'writeFile' | 'close' | 'read' | 'write' | 'ftruncate'
 
 export const fileCalls: WithContext<FileCalls> = {
   open(context, path, flags, mode) {
-    const { inode, place } = opened(context, path, flags, mode);
+    const call = { syscall: 'open', path };
+    const place = placeToOpen(context, path, flags, call);
+    const inode = inodeToOpen(context, place, flags, mode, call);
     return context.descriptors.open({ inode, place, flags, offset: 0 }, path);
   },
   writeFile: (context, path, flags, mode, bytes) => writeFile(context, path, flags, mode, bytes),
@@ -61,22 +64,28 @@ export const fileCalls: WithContext<FileCalls> = {
   },
 };
 
-/** What open(2) does before it gives a descriptor: the inode is there, and ready for what the flags say. */
-function opened(context: CallContext, path: string, flags: number, mode: number): { inode: Inode; place: Place } {
-  const call = { syscall: 'open', path };
+/** The first half of open(2): where it opens or makes something. */
+function placeToOpen(context: CallContext, path: string, flags: number, call: CallNames): Place {
   const creates = (flags & O_CREAT) !== 0;
   if (creates && (flags & O_DIRECTORY) !== 0) fail('EINVAL', call);
-  const exclusive = creates && (flags & O_EXCL) !== 0;
-  const follow = (flags & O_NOFOLLOW) === 0 && !exclusive;
-  const place = creates ? placeToCreate(context, path, follow, call) : placeOf(context, path, follow, call);
+  const follow = (flags & O_NOFOLLOW) === 0 && !isExclusive(flags);
+  return creates ? placeToCreate(context, path, follow, call) : placeOf(context, path, follow, call);
+}
+
+/** The second half, up to the descriptor: the inode is there, and ready for what the flags say. */
+function inodeToOpen(context: CallContext, place: Place, flags: number, mode: number, call: CallNames): Inode {
   if (place.inode === undefined) {
-    if (!creates) fail('ENOENT', call);
+    if ((flags & O_CREAT) === 0) fail('ENOENT', call);
     checkMayAdd(context, place, call);
-    return { inode: createFile(context, place, mode, call), place };
+    return createFile(context, place, mode, call);
   }
-  if (exclusive) fail('EEXIST', call);
+  if (isExclusive(flags)) fail('EEXIST', call);
   checkOpen(context, place as Found, flags, call);
-  return { inode: prepare(context, place as Found, flags), place };
+  return prepare(context, place as Found, flags);
+}
+
+function isExclusive(flags: number): boolean {
+  return (flags & O_CREAT) !== 0 && (flags & O_EXCL) !== 0;
 }
 
 /**
@@ -93,16 +102,20 @@ function placeToCreate(context: CallContext, path: string, follow: boolean, call
 /** open, write and close in one. */
 function writeFile(context: CallContext, path: string, flags: number, mode: number, bytes: Uint8Array): void {
   context.descriptors.checkRoom(path);
-  const { inode, place } = opened(context, path, flags, mode);
+  const call = { syscall: 'open', path };
+  const place = placeToOpen(context, path, flags, call);
+  const inode = inodeToOpen(context, place, flags, mode, call) as UpperFile;
   if (bytes.length === 0) return;
   if ((flags & O_ACCMODE) === 0) throw new FsError('EBADF', 'write');
-  writeInode(context, place, inode as UpperFile, bytes, (flags & O_APPEND) !== 0 ? (inode as UpperFile).size : 0);
+  writeInode(context, inode, bytes, (flags & O_APPEND) !== 0 ? inode.size : 0);
+  // What was just made or emptied bears the time of this call already: asking the clock again is a tenth of a create.
+  const isTouched = place.inode === undefined || (flags & O_TRUNC) !== 0;
+  noteContentChange(context, place, inode, isTouched ? inode.ctime : context.state.clock.now());
 }
 
-function writeInode(context: CallContext, place: Place, inode: UpperFile, bytes: Uint8Array, position: number): void {
-  context.state.usage?.beforeWrite(inode, position, bytes.length);
-  inode.content.write(bytes, position, context.state.owner);
-  if (bytes.length > 0) noteContentChange(context, place, inode);
+function writeInode({ state }: CallContext, inode: UpperFile, bytes: Uint8Array, position: number): void {
+  state.usage?.beforeWrite(inode, position, bytes.length);
+  inode.content.write(bytes, position, state.owner);
 }
 
 function checkOpen(context: CallContext, { inode, trailingSlash }: Found, flags: number, call: CallNames): void {
@@ -149,7 +162,8 @@ function write(context: CallContext, fd: number, bytes: Uint8Array, position: nu
   if (bytes.length === 0) return 0;
   const inode = ownedFile(context, file);
   const at = (file.flags & O_APPEND) !== 0 ? inode.content.size : (position ?? file.offset);
-  writeInode(context, file.place, inode, bytes, at);
+  writeInode(context, inode, bytes, at);
+  noteContentChange(context, file.place, inode, context.state.clock.now());
   if (position === undefined) file.offset = at + bytes.length;
   return bytes.length;
 }
@@ -164,14 +178,13 @@ function ownedFile(context: CallContext, file: OpenFile): UpperFile {
 function resize(context: CallContext, place: Place, inode: UpperFile, size: number): void {
   context.state.usage?.beforeResize(inode, size);
   inode.content.truncate(size);
-  noteContentChange(context, place, inode);
+  noteContentChange(context, place, inode, context.state.clock.now());
 }
 
 /** A write by anybody but root takes setuid away, and setgid from what the group may execute. */
-function noteContentChange(context: CallContext, place: Place, inode: UpperFile): void {
-  const { state, who } = context;
+function noteContentChange({ state, who }: CallContext, place: Place, inode: UpperFile, now: Timestamp): void {
   const { mode } = inode;
-  state.touchNow(inode);
+  touch(inode, now);
   if (who.uid !== 0) inode.mode = withoutSetIds(who, inode);
   if (state.watchers === undefined) return;
   if (inode.mode !== mode) state.watchers.attributed({ place, inode });

@@ -44,7 +44,7 @@ export const nameCalls: WithContext<NameCalls> = {
 export function createFile(context: CallContext, place: Place, mode: number, call: CallNames): UpperFile {
   const { state, who } = context;
   const attributes = newAttributes(context, place, S_IFREG | (mode & 0o7777 & ~who.umask), call);
-  const file = state.enter(new UpperFile(state.owner, state.newIno(), attributes, Content.empty(), 1));
+  const file = new UpperFile(state.owner, state.newIno(), attributes, Content.empty(), 1);
   addName(context, place, file);
   return file;
 }
@@ -65,20 +65,25 @@ function mkdir(context: CallContext, path: string, mode: number): void {
   const inherited = parentOf(context, place).mode & 0o2000;
   const attributes = newAttributes(context, place, S_IFDIR | inherited | (mode & 0o1777 & ~who.umask), call);
   const directory = new UpperDirectory(state.owner, state.newIno(), attributes, UPPER, undefined);
-  addName(context, place, state.enter(directory));
+  addName(context, place, directory);
 }
 
 function rmdir(context: CallContext, path: string): void {
   const call = { syscall: 'rmdir', path };
   const place = namePlace(context, path, call);
   if (place.name === '') fail('EBUSY', call);
-  if (place.dots) fail(path.replace(/\/+$/, '').endsWith('..') ? 'ENOTEMPTY' : 'EINVAL', call);
+  if (place.dots) fail(leadsUp(path) ? 'ENOTEMPTY' : 'EINVAL', call);
   checkName(place, call);
   if (place.inode === undefined) fail('ENOENT', call);
   checkMayRemove(context, place as Found, call);
   if (!isDirectoryInode(place.inode)) fail('ENOTDIR', call);
   if (!isEmpty(place.inode)) fail('ENOTEMPTY', call);
   removeName(context, place as Found);
+}
+
+/** For a path that ends in dots: true for two of them. */
+function leadsUp(path: string): boolean {
+  return path.replace(/\/+$/, '').endsWith('..');
 }
 
 function unlink(context: CallContext, path: string): void {
@@ -114,7 +119,7 @@ function symlink(context: CallContext, target: string, path: string): void {
   if (place.trailingSlash) fail('ENOENT', call);
   checkMayAdd(context, place, call);
   const attributes = newAttributes(context, place, S_IFLNK | 0o777, call);
-  addName(context, place, state.enter(new UpperSymlink(state.owner, state.newIno(), attributes, target, 1)));
+  addName(context, place, new UpperSymlink(state.owner, state.newIno(), attributes, target, 1));
 }
 
 function mknod(context: CallContext, path: string, mode: number, device: number): void {
@@ -133,7 +138,7 @@ function mknod(context: CallContext, path: string, mode: number, device: number)
   if (isDevice && who.uid !== 0) fail('EPERM', call);
   const attributes = newAttributes(context, place, type | (mode & 0o7777 & ~who.umask), call);
   const number = isDevice ? splitDevice(device) : { major: 0, minor: 0 };
-  addName(context, place, state.enter(new UpperSpecial(state.owner, state.newIno(), attributes, number, 1)));
+  addName(context, place, new UpperSpecial(state.owner, state.newIno(), attributes, number, 1));
 }
 
 function rename(context: CallContext, from: string, to: string): void {
@@ -212,6 +217,8 @@ function removeTree(context: CallContext, path: string): void {
   const call = { syscall: 'rmdir', path };
   const place = foundName(context, path, call);
   if (!isDirectoryInode(place.inode)) unlink(context, path);
+  // rmdir refuses a dot whoever asks, full or not, and nothing is removed then.
+  else if (place.dots && !leadsUp(path)) rmdir(context, path);
   else if (context.who.uid !== 0 || context.state.watchers !== undefined) removeEach(context, path, place.inode);
   else if (place.name === '' || place.dots) rmdir(context, path);
   else {

@@ -25,8 +25,13 @@ export class Mounts {
     this.#descriptors = descriptors;
   }
 
+  /** True when the view is as it would be without any. */
   get isEmpty(): boolean {
-    return this.#table.isEmpty;
+    return this.#table.isEmpty && !this.#table.root.readOnly;
+  }
+
+  set rootReadOnly(readOnly: boolean) {
+    this.#table.root.readOnly = readOnly;
   }
 
   list(): MountInfo[] {

@@ -10,7 +10,7 @@ import type { MountInfo, MountOptions, MountSource } from './source.js';
  */
 export class Mount {
   readonly source: MountSource;
-  readonly readOnly: boolean;
+  readOnly: boolean;
   readonly device: number;
   /** What it is mounted on; only the root of the view has none. */
   readonly parent: Mount | undefined;
@@ -116,6 +116,7 @@ export class MountTable {
 
   /** Puts the mounts of another table on this one's root, each forked as its source says. */
   adopt(other: MountTable): void {
+    this.root.readOnly = other.root.readOnly;
     const forks = new Map([[other.root.source.identity, this.root.source.identity]]);
     const copy = (from: Mount, to: Mount): void => {
       for (const child of from.children.values()) {

@@ -36,7 +36,7 @@ export function firstDivergence(
 }
 
 /** Of an open lower file that has no name any more, overlayfs tells the links that it has in the layer. */
-function withoutLowerLinks(kernel: Answer | undefined, ours: Answer | undefined): Answer | undefined {
+export function withoutLowerLinks(kernel: Answer | undefined, ours: Answer | undefined): Answer | undefined {
   if (kernel === undefined) return undefined;
   const sightings = kernel.sightings.map((seen, index) => {
     const other = ours?.sightings[index];

@@ -1,4 +1,7 @@
-/** Which random calls are not made, because what they do depends on more than the file system. */
+/**
+ * Which random calls are not made, because what they do depends on more than the file system. docs/filesystem.md lists
+ * each by the name of its function.
+ */
 
 import { createFs, type UnionFs } from '../../../src/index.js';
 import { isDirectory, isFile, isSymlink } from '../../../src/tree/node.js';
@@ -15,16 +18,18 @@ export interface Attempt {
   readonly operation: Operation;
 }
 
+export const LEFT_OUT: readonly ((union: UnionFs, attempt: Attempt) => boolean)[] = [
+  leadsOut,
+  isRefusedByPolicy,
+  failsPartway,
+  resolvesDotsAsText,
+  isLostByRm,
+  replacesSymlinks,
+  isOwnOfCallbacks,
+];
+
 export function isLeftOut(union: UnionFs, attempt: Attempt): boolean {
-  return (
-    leadsOut(union, attempt) ||
-    isRefusedByPolicy(union, attempt) ||
-    failsPartway(union, attempt) ||
-    resolvesDotsAsText(attempt) ||
-    isLostByRm(attempt) ||
-    replacesSymlinks(union, attempt) ||
-    isOwnOfCallbacks(attempt)
-  );
+  return LEFT_OUT.some((leavesOut) => leavesOut(union, attempt));
 }
 
 /** True when a path of the call is the mount itself or outside of it: only there do the two machines differ. */
@@ -61,12 +66,12 @@ export async function isRefusedByOverlay(face: Face, [call, slot]: Operation): P
 }
 
 /** Of a symlink with a slash the asynchronous rm says that it is done, and removes nothing. */
-function isLostByRm({ face, operation: [call, path] }: Attempt): boolean {
+function isLostByRm(_: UnionFs, { face, operation: [call, path] }: Attempt): boolean {
   return call === 'rm' && face !== 'sync' && String(path).endsWith('/');
 }
 
 /** The realpath of the C library takes dots out of the text, and so asks no right to search what stands before them. */
-function resolvesDotsAsText({ who, face, operation: [call, path] }: Attempt): boolean {
+function resolvesDotsAsText(_: UnionFs, { who, face, operation: [call, path] }: Attempt): boolean {
   return call === 'realpath' && face === 'promise' && who === 'user' && /\/\.\.?(\/|$)/.test(String(path));
 }
 
@@ -109,7 +114,7 @@ function isOutside({ kernel }: UnionFs, path: string): boolean {
  * Where Node's callback calls are alone: they write even nothing, and so find out whether the descriptor may write; and
  * readFile loses the error of a descriptor that is no good.
  */
-function isOwnOfCallbacks({ face, operation: [call, , text, options] }: Attempt): boolean {
+function isOwnOfCallbacks(_: UnionFs, { face, operation: [call, , text, options] }: Attempt): boolean {
   if (face !== 'callback') return false;
   if (call === 'fd:readFile') return true;
   if (text !== '') return false;

@@ -1,9 +1,9 @@
 /** Writes a changeset into a view by its system calls. */
 
-import type { Change, Put } from '../../layer/change.js';
-import { makeDevice } from '../../tree/device.js';
-import { type Attributes, isDirectory, S_IFDIR, S_IFMT } from '../../tree/node.js';
-import type { Kernel } from '../../union/kernel.js';
+import type { Change, Put } from '../layer/change.js';
+import { makeDevice } from '../tree/device.js';
+import { type Attributes, isDirectory, S_IFDIR, S_IFMT } from '../tree/node.js';
+import type { Kernel } from '../union/kernel.js';
 
 /** O_WRONLY | O_CREAT | O_TRUNC. */
 const WRITE = 0o1101;
