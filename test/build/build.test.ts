@@ -144,7 +144,12 @@ describe('the cache', () => {
     let now = Date.UTC(2020, 0, 1);
     const engine = await Engine.open({ now: () => now });
     const build = (dockerfile: string) =>
-      engine.build({ context: contextOf(FILES), dockerfile, runtime: shellRuntime({ withoutPrograms: true }) });
+      engine.build({
+        context: contextOf(FILES),
+        dockerfile,
+        runtime: shellRuntime({ withoutPrograms: true }),
+        tags: ['built'],
+      });
     const base = await engine.import((await UnionFs.over([]).toLayer()).tar(), { ref: 'base' });
     const text = 'FROM base\nENV E=1\nCOPY a /a\nLABEL a=b\n';
     now = Date.UTC(2021, 0, 1);
