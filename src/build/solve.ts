@@ -115,7 +115,7 @@ export class Solver implements StepHost {
     try {
       const slots = [`${stage.name} ${index} ${step.kind}`, step.history];
       const done = await this.#cachedOrRun(step, state, slots);
-      const outcome = { ...done, step, stage: stage.name, milliseconds: now() - started };
+      const outcome = { ...done, slots, step, stage: stage.name, milliseconds: now() - started };
       this.outcomes.push(outcome);
       progress({ kind: 'done', ...outcome });
       return outcome;
@@ -131,7 +131,7 @@ export class Solver implements StepHost {
     step: Step,
     state: StageState,
     slots: readonly string[],
-  ): Promise<Omit<StepOutcome, 'step' | 'stage' | 'milliseconds'>> {
+  ): Promise<Omit<StepOutcome, 'slots' | 'step' | 'stage' | 'milliseconds'>> {
     const { store } = this.options;
     const work = this.#workOf(step, state);
     const tried: { key: string; parts: readonly KeyPart[] }[] = [];
@@ -140,17 +140,20 @@ export class Solver implements StepHost {
       tried.push({ key, parts });
       const record = step.ignoreCache ? undefined : await store.steps.find(key);
       if (record === undefined) continue;
-      await this.#keepUnder(record, tried.slice(0, -1), []);
+      const before = tried.slice(0, -1);
+      const keys = [...new Set([...before.map((each) => each.key), ...record.keys])];
+      await this.#keepUnder({ ...record, keys }, before, []);
       const { layer, created } = record;
-      return { key, parts, isCached: true, miss: undefined, layer, created };
+      return { key, parts, keys, isCached: true, miss: undefined, layer, created };
     }
     const last = tried.at(-1) as { key: string; parts: readonly KeyPart[] };
     const miss = step.ignoreCache ? FORCED : explainMiss(last.parts, await store.steps.similar(slots));
     this.options.progress({ kind: 'missed', step, miss, text: missText(miss) });
     const layer = await store.keepLayer(await work.run());
     const created = new Date(this.options.now()).toISOString();
-    await this.#keepUnder({ key: last.key, title: step.title, layer, created }, tried, slots);
-    return { key: last.key, parts: last.parts, isCached: false, miss, layer, created };
+    const keys = tried.map((each) => each.key);
+    await this.#keepUnder({ key: last.key, keys, title: step.title, layer, created }, tried, slots);
+    return { key: last.key, parts: last.parts, keys, isCached: false, miss, layer, created };
   }
 
   /** Remembers a result under every key that it can be found by. */

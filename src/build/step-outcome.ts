@@ -9,6 +9,10 @@ export interface StepOutcome {
   readonly stage: string;
   readonly key: string;
   readonly parts: readonly KeyPart[];
+  /** Every key that it is now known by. */
+  readonly keys: readonly string[];
+  /** Names by which a later step looks for one like it. */
+  readonly slots: readonly string[];
   readonly isCached: boolean;
   /** Why it was not cached. */
   readonly miss: Miss | undefined;

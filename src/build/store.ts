@@ -11,6 +11,8 @@ import type { KeyPart } from './step-key.js';
 /** What a step made. */
 export interface StepRecord {
   readonly key: string;
+  /** Every key that it is known by; steps like it are compared with the parts of the last. */
+  readonly keys: readonly string[];
   readonly title: string;
   readonly layer: ImageLayer;
   /** When it was made (RFC 3339). */

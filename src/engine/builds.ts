@@ -12,7 +12,7 @@ import type { NamedContext } from '../build/plan-options.js';
 import type { BuildProgress } from '../build/progress.js';
 import type { Runtime } from '../build/runtime.js';
 import type { StepOutcome } from '../build/step-outcome.js';
-import type { BuildStore, HeldCache } from '../build/store.js';
+import type { BuildStore, HeldCache, StepCache } from '../build/store.js';
 import type { Digest } from '../digest/digest.js';
 import { ignorePatterns } from '../dockerfile/ignore.js';
 import { parseDockerfile } from '../dockerfile/parse.js';
@@ -21,11 +21,11 @@ import { type Image, readImage } from '../image/image.js';
 import { formatPlatform, matchesPlatform, type Platform, parsePlatform } from '../image/platform.js';
 import { LayoutTags } from '../image/tags.js';
 import { holdCache } from './build-caches.js';
+import { type CacheSource, type CacheTarget, CacheWithSources, exportCache } from './cache-transfer.js';
 import { storeLayer } from './commit.js';
 import type { EngineContext } from './context.js';
 import { findImage, nameImage, taggableName } from './images.js';
 import type { LayerCompression } from './records.js';
-import { ShelfStepCache } from './step-cache.js';
 
 /** A context by what it is: files, an image of the store, or an OCI layout directory (`directory[:tag]`). */
 export type ContextSource = BuildContext | { readonly image: string } | { readonly layout: string };
@@ -50,6 +50,8 @@ export interface EngineBuildOptions {
   /** Seconds since 1970: the same inputs then give the same digest. SOURCE_DATE_EPOCH among the arguments says it too. */
   readonly sourceDateEpoch?: number;
   readonly compression?: LayerCompression;
+  readonly cacheFrom?: readonly CacheSource[];
+  readonly cacheTo?: readonly CacheTarget[];
   /** Runs the commands; the one that was installed without it. */
   readonly runtime?: Runtime;
   readonly fetch?: typeof globalThis.fetch;
@@ -76,6 +78,9 @@ export async function buildImage(context: EngineContext, options: EngineBuildOpt
   const buildArgs = options.buildArgs ?? {};
   const epoch = options.sourceDateEpoch ?? epochOf(buildArgs['SOURCE_DATE_EPOCH']);
   const platform = options.platform === undefined ? context.platform : parsePlatform(options.platform);
+  const progress = options.onProgress ?? (() => {});
+  const steps = new CacheWithSources(context, (text) => progress({ kind: 'warning', text }));
+  for (const source of options.cacheFrom ?? []) await steps.add(source);
   const result = await buildIn({
     dockerfile,
     context: options.context,
@@ -86,7 +91,7 @@ export async function buildImage(context: EngineContext, options: EngineBuildOpt
     buildPlatform: context.platform,
     noCache: options.noCache ?? false,
     resolveImage: (reference, wanted) => resolveImage(context, reference, wanted),
-    store: new EngineBuildStore(context, options.compression),
+    store: new EngineBuildStore(context, steps, options.compression),
     blobs: context.blobs,
     runtime: options.runtime ?? defaultRuntime.get() ?? NO_RUNTIME,
     ignore: await readIgnore(options.context, file),
@@ -94,11 +99,14 @@ export async function buildImage(context: EngineContext, options: EngineBuildOpt
     fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)),
     epoch,
     now: context.now,
-    progress: options.onProgress ?? (() => {}),
+    progress,
     signal: options.signal,
     ...(options.labels === undefined ? {} : { labels: options.labels }),
     ...(options.squash === undefined ? {} : { squash: options.squash }),
   });
+  for (const target of options.cacheTo ?? []) {
+    await exportCache(context, { steps: result.steps, target: result.plan.target }, target);
+  }
   const image = await readImage(context.blobs, result.descriptor);
   for (const name of options.tags ?? []) await nameImage(context, result.descriptor, name);
   context.state.emit({ type: 'image', action: 'build', id: image.id, patches: [], inverse: [] });
@@ -186,12 +194,12 @@ async function layoutImage(context: EngineContext, layout: string, platform: Pla
 }
 
 class EngineBuildStore implements BuildStore {
-  readonly steps: ShelfStepCache;
+  readonly steps: StepCache;
   readonly #context: EngineContext;
   readonly #compression: LayerCompression | undefined;
 
-  constructor(context: EngineContext, compression: LayerCompression | undefined) {
-    this.steps = new ShelfStepCache(context);
+  constructor(context: EngineContext, steps: StepCache, compression: LayerCompression | undefined) {
+    this.steps = steps;
     this.#context = context;
     this.#compression = compression;
   }

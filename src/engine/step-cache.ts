@@ -48,12 +48,16 @@ export class ShelfStepCache implements StepCache {
     for (const slot of slots) for (const key of await this.#slot(slot)) keys.add(key);
     const found: { key: string; parts: readonly KeyPart[] }[] = [];
     for (const key of keys) {
-      const bytes = await this.#context.shelf.read(`${PARTS}/${nameOf(key)}`);
-      if (bytes === undefined) continue;
-      const parts = partsOf(readJson(bytes));
+      const parts = await this.parts(key);
       if (parts !== undefined) found.push({ key, parts });
     }
     return found;
+  }
+
+  /** The parts of a key that was kept. */
+  async parts(key: string): Promise<readonly KeyPart[] | undefined> {
+    const bytes = await this.#context.shelf.read(`${PARTS}/${nameOf(key)}`);
+    return bytes && partsOf(readJson(bytes));
   }
 
   async #slot(slot: string): Promise<readonly string[]> {
@@ -99,22 +103,25 @@ function readJson(bytes: Uint8Array): JsonValue | undefined {
   }
 }
 
-function recordOf(value: JsonValue | undefined): StepRecord | undefined {
+/** A record as it was written; undefined for anything else. */
+export function recordOf(value: JsonValue | undefined): StepRecord | undefined {
   if (!isJsonObject(value) || !isJsonObject(value['layer'])) return undefined;
-  const { key, title, layer, created } = value;
+  const { key, keys, title, layer, created } = value;
   const { digest, diffId, size, mediaType } = layer;
   if (!isDigestText(digest) || !isDigestText(diffId)) return undefined;
   if (typeof size !== 'number' || typeof mediaType !== 'string') return undefined;
   if (typeof key !== 'string' || typeof title !== 'string') return undefined;
+  const known = Array.isArray(keys) ? (keys as readonly JsonValue[]).filter(isDigestText) : [key];
   const made = typeof created === 'string' && RFC_3339.test(created) ? created : undefined;
-  return { key, title, layer: { digest, diffId: diffId as DiffID, size, mediaType }, created: made };
+  return { key, keys: known, title, layer: { digest, diffId: diffId as DiffID, size, mediaType }, created: made };
 }
 
-function isDigestText(value: JsonValue | undefined): value is Digest {
+export function isDigestText(value: JsonValue | undefined): value is Digest {
   return typeof value === 'string' && isDigest(value);
 }
 
-function partsOf(value: JsonValue | undefined): KeyPart[] | undefined {
+/** Pairs of name and value. */
+export function partsOf(value: JsonValue | undefined): KeyPart[] | undefined {
   if (!Array.isArray(value)) return undefined;
   const pairs = value as readonly JsonValue[];
   const parts = pairs.map((pair) => {

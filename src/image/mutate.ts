@@ -3,6 +3,7 @@
 import { canonicalJson, type JsonObject } from '../base/json.js';
 import type { Descriptor } from '../blob/descriptor.js';
 import type { BlobWriter } from '../blob/store.js';
+import type { Digest } from '../digest/digest.js';
 import type { HistoryEntry } from './config.js';
 import type { Image, ImageLayer } from './image.js';
 import { OCI_CONFIG, OCI_MANIFEST } from './media-type.js';
@@ -52,6 +53,27 @@ export async function storeManifest(
     layers: layers.map(({ mediaType, digest, size }) => ({ mediaType, digest, size })),
   });
   return { mediaType: OCI_MANIFEST, ...(await blobs.put(manifest)) };
+}
+
+/** Stores the manifest of what is no image (image-spec, manifest.md, "Guidelines for Artifact Usage"). */
+export async function storeArtifact(
+  blobs: BlobWriter,
+  artifact: {
+    /** Of the artifact, and of its config. */
+    readonly type: string;
+    readonly config: { readonly digest: Digest; readonly size: number };
+    readonly layers: readonly Pick<ImageLayer, 'digest' | 'size' | 'mediaType'>[];
+  },
+): Promise<Descriptor> {
+  const { type, config, layers } = artifact;
+  const manifest = canonicalJson({
+    schemaVersion: 2,
+    mediaType: OCI_MANIFEST,
+    artifactType: type,
+    config: { mediaType: type, digest: config.digest, size: config.size },
+    layers: layers.map(({ mediaType, digest, size }) => ({ mediaType, digest, size })),
+  });
+  return { mediaType: OCI_MANIFEST, artifactType: type, ...(await blobs.put(manifest)) };
 }
 
 function nextConfig(base: Image | undefined, layers: readonly ImageLayer[], options: AppendOptions): JsonObject {

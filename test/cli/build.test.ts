@@ -103,4 +103,37 @@ describe('build', () => {
       await writeFile(join(directory, 'Dockerfile'), '# check=error=true\nFROM scratch\nCMD a\n');
       expect((await run('build --check .')).err).toContain('lint violation found for rules: JSONArgsRecommended');
     }));
+
+  test('leaves its cache in a directory, and takes another store from there', () =>
+    withEmptyStore(async ({ ok, directory }) => {
+      await project(directory, { Dockerfile: DOCKERFILE, 'src/a': 'x', '.dockerignore': 'Dockerfile\nstore\ncache\n' });
+      await ok('build -q --cache-to type=local,dest=cache .');
+      await withEmptyStore(async (other) => {
+        const { err } = await other.run(
+          `build --progress plain --cache-from type=local,src=${directory}/cache ${directory}`,
+        );
+        expect(err).toContain('CACHED');
+        expect((await other.run(`build --cache-from type=local,src=none ${directory}`)).err).toContain(
+          'WARNING: no build cache from',
+        );
+        expect(await other.run(`build --cache-to type=s3 ${directory}`)).toMatchObject({
+          code: 125,
+          err: expect.stringContaining("unknown cache type 's3'"),
+        });
+      });
+    }));
+
+  test('says what is questionable at its end, and does not build where that is an error', () =>
+    withEmptyStore(async ({ run, directory }) => {
+      await project(directory, { Dockerfile: 'FROM scratch\nCOPY src /\nCMD a\n', 'src/a': 'x' });
+      const { code, err } = await run('build .');
+      expect(code).toBe(0);
+      expect(err).toContain(' 1 warning found (use --check to see the lines):\n - JSONArgsRecommended: ');
+      expect((await run('build -q .')).err).toBe('');
+      await writeFile(join(directory, 'Dockerfile'), '# check=error=true\nFROM scratch\nCMD a\n');
+      const refused = await run('build -t app .');
+      expect(refused.err).toContain('lint violation found for rules: JSONArgsRecommended');
+      expect(refused.code).toBe(1);
+      expect((await run('images -q')).out).toBe('');
+    }));
 });

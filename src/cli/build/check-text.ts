@@ -20,8 +20,20 @@ function errorJson({ reason, dockerfile, line }: DockerfileError): object {
 export function checkText(warnings: readonly Warning[], text: string): string {
   if (warnings.length === 0) return 'Check complete, no warnings found.\n';
   const count = warnings.length === 1 ? '1 warning has' : `${warnings.length} warnings have`;
-  const sorted = [...warnings].sort((one, other) => lineOf(one) - lineOf(other));
-  return `Check complete, ${count} been found!\n\n${sorted.map((warning) => warningText(warning, text)).join('\n')}`;
+  return `Check complete, ${count} been found!\n\n${inOrder(warnings)
+    .map((warning) => warningText(warning, text))
+    .join('\n')}`;
+}
+
+/** A line each, for the end of a build. */
+export function warningsSummary(warnings: readonly Warning[]): string {
+  const count = warnings.length === 1 ? '1 warning' : `${warnings.length} warnings`;
+  const lines = inOrder(warnings).map((each) => ` - ${each.ruleName}: ${each.detail} (line ${lineOf(each)})\n`);
+  return `\n ${count} found (use --check to see the lines):\n${lines.join('')}`;
+}
+
+function inOrder(warnings: readonly Warning[]): Warning[] {
+  return [...warnings].sort((one, other) => lineOf(one) - lineOf(other));
 }
 
 function lineOf({ location }: Warning): number {

@@ -4,6 +4,7 @@ import { utf8Text } from '../../base/bytes.js';
 import { platformArgs } from '../../build/platform-args.js';
 import type { Dockerfile } from '../../dockerfile/ast.js';
 import { type CheckOptions, type CheckReport, reportDockerfile } from '../../dockerfile/checks/check.js';
+import type { Warning } from '../../dockerfile/checks/rules.js';
 import { DockerfileError } from '../../dockerfile/error.js';
 import { ignorePatterns } from '../../dockerfile/ignore.js';
 import { parseDockerfile } from '../../dockerfile/parse.js';
@@ -23,7 +24,7 @@ export async function buildChecks(
   session: Session,
 ): Promise<void> {
   const call = parseCall(flags.call ?? 'check');
-  const text = typeof input.dockerfile === 'string' ? input.dockerfile : (utf8Text(input.dockerfile) ?? '');
+  const text = textOf(input);
   const report = await reportOf(text, input, { own: call.own, session });
   const { warnings, error } = report;
   const isFine = warnings.length === 0 && error === undefined;
@@ -31,6 +32,17 @@ export async function buildChecks(
   if (call.format === 'json') return session.print(checkJson(report));
   if (isFine || warnings.length > 0) await session.print(checkText(warnings, text));
   if (error !== undefined) throw error;
+}
+
+/** What a build says besides building; fails where the Dockerfile wants warnings to be errors (`# check=error=true`). */
+export async function buildWarnings(input: CheckInput, session: Session): Promise<readonly Warning[]> {
+  const { warnings, error, isViolation } = await reportOf(textOf(input), input, { own: false, session });
+  if (isViolation && error !== undefined) throw error;
+  return warnings;
+}
+
+function textOf({ dockerfile }: CheckInput): string {
+  return typeof dockerfile === 'string' ? dockerfile : (utf8Text(dockerfile) ?? '');
 }
 
 interface Call {
@@ -61,7 +73,7 @@ async function reportOf(text: string, input: CheckInput, run: CheckRun): Promise
     return await reportParsed(parseDockerfile(input.dockerfile, { file }), input, run);
   } catch (error) {
     if (!(error instanceof DockerfileError)) throw error;
-    return { warnings: await warningsAbove(error, text, input, run), error };
+    return { warnings: await warningsAbove(error, text, input, run), error, isViolation: false };
   }
 }
 

@@ -20,6 +20,12 @@ export function buildDisplay(io: Io, mode: ProgressMode): BuildDisplay {
   return isLive ? new LiveTree(io) : new PlainLines(io);
 }
 
+type StepProgress = Exclude<BuildProgress, { readonly kind: 'warning' }>;
+
+function warningLine(text: string): string {
+  return `WARNING: ${text}`;
+}
+
 /** Numbers steps in the order in which they begin. */
 class Numbers {
   readonly #numbers: Map<Step, number> = new Map();
@@ -44,6 +50,10 @@ class PlainLines implements BuildDisplay {
   }
 
   readonly onProgress = (event: BuildProgress): void => {
+    if (event.kind === 'warning') {
+      this.#write(warningLine(event.text));
+      return;
+    }
     const { step } = event;
     const id = `#${this.#numbers.of(step)}`;
     switch (event.kind) {
@@ -103,6 +113,10 @@ class JsonLines implements BuildDisplay {
   }
 
   readonly onProgress = (event: BuildProgress): void => {
+    if (event.kind === 'warning') {
+      this.#io.stderr.write(`${JSON.stringify(event)}\n`);
+      return;
+    }
     const { step } = event;
     const common = { kind: event.kind, id: this.#numbers.of(step), line: step.range.start, title: step.title };
     this.#io.stderr.write(`${JSON.stringify({ ...common, ...detailsOf(event) })}\n`);
@@ -111,7 +125,7 @@ class JsonLines implements BuildDisplay {
   finish(): void {}
 }
 
-function detailsOf(event: BuildProgress): object {
+function detailsOf(event: StepProgress): object {
   switch (event.kind) {
     case 'started':
       return { stage: event.stage };
@@ -143,6 +157,7 @@ class LiveTree implements BuildDisplay {
   readonly #io: Io;
   readonly #rows: Map<Step, Row> = new Map();
   readonly #timer: NodeJS.Timeout;
+  readonly #warnings: string[] = [];
   #drawn = 0;
 
   constructor(io: Io) {
@@ -152,6 +167,10 @@ class LiveTree implements BuildDisplay {
   }
 
   readonly onProgress = (event: BuildProgress): void => {
+    if (event.kind === 'warning') {
+      this.#warnings.push(event.text);
+      return;
+    }
     const { step } = event;
     const row = this.#rows.get(step);
     if (event.kind === 'started') {
@@ -170,6 +189,7 @@ class LiveTree implements BuildDisplay {
   finish(): void {
     clearInterval(this.#timer);
     this.#draw();
+    for (const text of this.#warnings) this.#io.stderr.write(`${warningLine(text)}\n`);
   }
 
   #draw(): void {

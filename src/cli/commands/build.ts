@@ -7,7 +7,9 @@ import { Option } from 'commander';
 import { canonicalJson } from '../../base/json.js';
 import { BuildError } from '../../build/build-error.js';
 import type { BuiltImage, ContextSource, EngineBuildOptions } from '../../engine/builds.js';
-import { buildChecks } from '../build/checks.js';
+import { parseCacheFrom, parseCacheTo } from '../build/caches.js';
+import { warningsSummary } from '../build/check-text.js';
+import { buildChecks, buildWarnings } from '../build/checks.js';
 import { type BuildDisplay, buildDisplay, type ProgressMode } from '../build/display.js';
 import { excerpt } from '../build/excerpt.js';
 import { explainText } from '../build/explain.js';
@@ -32,6 +34,8 @@ interface BuildFlags {
   readonly label?: readonly string[];
   readonly platform?: string;
   readonly output?: readonly string[];
+  readonly cacheFrom?: readonly string[];
+  readonly cacheTo?: readonly string[];
   readonly squash?: boolean;
   readonly progress: ProgressMode;
   readonly quiet?: boolean;
@@ -64,6 +68,8 @@ function build(command: Command, session: Session): void {
     .option('--label <name=value>', 'label for the image', collect)
     .option('--platform <os/arch>', 'what is built for (default: this machine)')
     .option('-o, --output <type=…,dest=…>', 'oci, docker, tar, local or image, where to (default: image)', collect)
+    .option('--cache-from <type=local,src=DIR>', 'a build cache in an OCI layout, as often as there are', collect)
+    .option('--cache-to <type=local,dest=DIR[,mode=max]>', 'leave the build cache in an OCI layout', collect)
     .option('--squash', 'one layer for all that the build adds')
     .addOption(
       new Option('--progress <mode>', 'how it is shown').choices(['auto', 'plain', 'tty', 'rawjson']).default('auto'),
@@ -89,8 +95,9 @@ function build(command: Command, session: Session): void {
   ]);
 }
 
-async function runBuild(input: EngineBuildOptions, flags: BuildFlags, session: Session): Promise<void> {
+async function runBuild(input: BuildInput, flags: BuildFlags, session: Session): Promise<void> {
   const outputs = (flags.output ?? []).map((text) => parseOutput(text));
+  const warnings = await buildWarnings(input, session);
   const display = buildDisplay(session.io, flags.quiet === true ? 'quiet' : flags.progress);
   const engine = await session.engine(flags.platform);
   const epoch = sourceDateEpoch(flags.timestamp, session);
@@ -109,6 +116,7 @@ async function runBuild(input: EngineBuildOptions, flags: BuildFlags, session: S
     throw error;
   }
   display.finish();
+  if (warnings.length > 0 && flags.quiet !== true) session.io.stderr.write(warningsSummary(warnings));
   await finish(built, { outputs, flags, display, session });
 }
 
@@ -159,11 +167,9 @@ async function reportFailure(error: unknown, input: EngineBuildOptions, session:
 
 const AROUND = 2;
 
-async function buildInput(
-  directory: string,
-  flags: BuildFlags,
-  session: Session,
-): Promise<EngineBuildOptions & { readonly dockerfile: string | Uint8Array }> {
+type BuildInput = EngineBuildOptions & { readonly dockerfile: string | Uint8Array };
+
+async function buildInput(directory: string, flags: BuildFlags, session: Session): Promise<BuildInput> {
   const context = directory === '-' ? await standardInputContext(session) : await directoryContext(directory, session);
   const { dockerfile, file } = await readDockerfile(context, flags, { directory, session });
   const { env } = session.io;
@@ -186,6 +192,8 @@ async function buildInput(
     ...(flags.platform === undefined ? {} : { platform: flags.platform }),
     ...(flags.squash === true ? { squash: 'new' as const } : {}),
     ...(flags.tag === undefined ? {} : { tags: flags.tag }),
+    cacheFrom: (flags.cacheFrom ?? []).map((text) => parseCacheFrom(text, session)),
+    cacheTo: (flags.cacheTo ?? []).map((text) => parseCacheTo(text, session)),
     noCache: flags.cache ? (flags.noCacheFilter ?? []) : true,
   };
 }

@@ -33,6 +33,8 @@ export interface CheckReport {
   readonly warnings: readonly Warning[];
   /** What ended the checks early, or that warnings are errors (`# check=error=true`). */
   readonly error: DockerfileError | undefined;
+  /** The error is that warnings are errors: nothing else keeps the build from running. */
+  readonly isViolation: boolean;
 }
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -55,8 +57,9 @@ export function reportDockerfile(dockerfile: Dockerfile, options: CheckOptions =
     if (!(failure instanceof DockerfileError)) throw failure;
     error = failure;
   }
-  if (error === undefined && directive.error && warnings.found.length > 0) error = violation(warnings, dockerfile.file);
-  return { warnings: warnings.found, error };
+  const isViolation = error === undefined && directive.error && warnings.found.length > 0;
+  if (isViolation) error = violation(warnings, dockerfile.file);
+  return { warnings: warnings.found, error, isViolation };
 }
 
 function violation({ found }: Warnings, file: string): DockerfileError {
