@@ -38,6 +38,15 @@ export function parseReference(text: string): Reference {
   return { registry, repository, digest, tag: tag ?? (digest === undefined ? DEFAULT_TAG : undefined) };
 }
 
+/** True for the path of a repository (distribution-spec, "Pulling manifests"): `library/debian`. */
+export function isRepository(text: string): boolean {
+  return text.length <= NAME_LIMIT && PATH.test(text);
+}
+
+export function isTag(text: string): boolean {
+  return TAG.test(text);
+}
+
 /** The whole name: `docker.io/library/debian:latest`. */
 export function formatReference({ registry, repository, tag, digest }: Reference): string {
   return `${registry}/${repository}${suffix(tag, digest)}`;

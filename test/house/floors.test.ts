@@ -10,7 +10,7 @@ const FLOORS = [
   ['tree', 'blob'],
   ['union', 'layer'],
   ['fs', 'image'],
-  ['build'],
+  ['build', 'registry'],
   ['engine'],
   ['node', 'browser', 'shell'],
   ['cli'],
