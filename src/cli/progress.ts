@@ -77,7 +77,7 @@ export function progressLines(all: readonly Progress[], limit: number): string[]
 }
 
 function progressLine(item: Progress, width: number): string {
-  const name = `${label(item).padEnd(width)}  ${WORDS[item.status].padEnd(9)}`;
+  const name = `${label(item).padEnd(width)}  ${WORDS[item.status].padEnd(WORD_WIDTH)}`;
   if (isOver(item)) return `${name}  ${humanSize(item.totalBytes ?? item.currentBytes)}`;
   if (item.totalBytes === undefined || item.totalBytes === 0) return `${name}  ${humanSize(item.currentBytes)}`;
   const part = Math.min(1, item.currentBytes / item.totalBytes);
@@ -85,11 +85,16 @@ function progressLine(item: Progress, width: number): string {
 }
 
 const WORDS: Readonly<Record<Progress['status'], string>> = {
+  waiting: 'Waiting',
   reading: 'Reading',
   verifying: 'Verifying',
+  downloading: 'Downloading',
+  uploading: 'Pushing',
   exists: 'Exists',
+  mounted: 'Mounted',
   done: 'Done',
 };
+const WORD_WIDTH: number = Math.max(...Object.values(WORDS).map((word) => word.length));
 
 function bar(part: number): string {
   const filled = Math.round(part * BAR_WIDTH);
@@ -98,7 +103,7 @@ function bar(part: number): string {
 }
 
 function isOver(item: Progress): boolean {
-  return item.status === 'done' || item.status === 'exists';
+  return item.status === 'done' || item.status === 'exists' || item.status === 'mounted';
 }
 
 function label(item: Progress): string {

@@ -4,7 +4,6 @@ import { utf8Text } from '../base/bytes.js';
 import { isStratumError, StratumError } from '../base/error.js';
 import { createPort, type Port } from '../base/port.js';
 import type { Descriptor } from '../blob/descriptor.js';
-import { DirectoryBlobs, isLayout } from '../blob/directory.js';
 import { type BuildOptions, type BuildResult, build } from '../build/build.js';
 import type { BuildContext } from '../build/context.js';
 import type { Plan } from '../build/plan.js';
@@ -18,13 +17,13 @@ import { ignorePatterns } from '../dockerfile/ignore.js';
 import { parseDockerfile } from '../dockerfile/parse.js';
 import { copyGraph } from '../image/copy.js';
 import { type Image, readImage } from '../image/image.js';
-import { formatPlatform, matchesPlatform, type Platform, parsePlatform } from '../image/platform.js';
-import { LayoutTags } from '../image/tags.js';
+import { matchesPlatform, type Platform, parsePlatform } from '../image/platform.js';
 import { holdCache } from './build-caches.js';
 import { type CacheSource, type CacheTarget, CacheWithSources, exportCache } from './cache-transfer.js';
 import { storeLayer } from './commit.js';
 import type { EngineContext } from './context.js';
 import { findImage, nameImage, taggableName } from './images.js';
+import { layoutImage, layoutPlace } from './layouts.js';
 import type { LayerCompression } from './records.js';
 
 /** A context by what it is: files, an image of the store, or an OCI layout directory (`directory[:tag]`). */
@@ -156,7 +155,7 @@ async function namedContexts(
     if ('files' in source) named[name] = { kind: 'files', context: source };
     else if ('image' in source)
       named[name] = { kind: 'image', image: await resolveImage(context, source.image, platform) };
-    else named[name] = { kind: 'image', image: await layoutImage(context, source.layout, platform) };
+    else named[name] = { kind: 'image', image: await imageOfLayout(context, source.layout, platform) };
   }
   return named;
 }
@@ -174,23 +173,10 @@ async function resolveImage(context: EngineContext, reference: string, platform:
 }
 
 /** Brings an image of a layout directory into the store, under no name. */
-async function layoutImage(context: EngineContext, layout: string, platform: Platform): Promise<Image> {
-  const { files } = context;
-  if (files === undefined) throw new StratumError('USAGE', 'there is no file system to read a layout from (option fs)');
-  const isPlain = await isLayout(layout, files);
-  const at = isPlain ? -1 : layout.lastIndexOf(':');
-  const directory = at < 0 ? layout : layout.slice(0, at);
-  const tag = at < 0 ? undefined : layout.slice(at + 1);
-  if (!(await isLayout(directory, files))) {
-    throw new StratumError('ARCHIVE_INVALID', 'not an OCI layout: no oci-layout file', { file: directory });
-  }
-  const all = await new LayoutTags(directory, files).read();
-  const chosen = tag === undefined ? all[0] : all.find(({ reference }) => reference?.endsWith(`:${tag}`) === true);
-  if (chosen === undefined) {
-    throw new StratumError('IMAGE_UNKNOWN', `no image in ${layout} for ${formatPlatform(platform)}`);
-  }
-  await copyGraph(await DirectoryBlobs.open(directory, files), context.blobs, chosen.descriptor);
-  return context.imageAt(chosen.descriptor.digest, () => readImage(context.blobs, chosen.descriptor, { platform }));
+async function imageOfLayout(context: EngineContext, layout: string, platform: Platform): Promise<Image> {
+  const { blobs, image } = await layoutImage(await layoutPlace(context, layout));
+  await copyGraph(blobs, context.blobs, image.descriptor);
+  return context.imageAt(image.descriptor.digest, () => readImage(context.blobs, image.descriptor, { platform }));
 }
 
 class EngineBuildStore implements BuildStore {

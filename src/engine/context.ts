@@ -13,6 +13,7 @@ import { DEFAULT_PLATFORM, type Platform, parsePlatform } from '../image/platfor
 import { LayoutTags, MemoryTags, type Tags } from '../image/tags.js';
 import type { Layer } from '../layer/layer.js';
 import { Snapshots } from '../layer/snapshots.js';
+import { RegistryClient } from '../registry/client/client.js';
 import type { Tree } from '../tree/node.js';
 import { DiskShelf } from './disk-shelf.js';
 import type { Random } from './ids.js';
@@ -29,6 +30,8 @@ export interface EngineOptions {
   readonly fs?: StoreFiles;
   /** Which image of an index to take, `os/architecture[/variant]`. */
   readonly platform?: string;
+  /** What speaks to registries; without it, one that is known to none of them. */
+  readonly registries?: RegistryClient;
   /** Milliseconds since 1970; the machine's clock without it. */
   readonly now?: () => number;
   /** The platform's random numbers without it. */
@@ -58,6 +61,7 @@ export class EngineContext {
   /** Contents of volumes and of cache mounts. */
   readonly kept: KeptFiles;
   readonly platform: Platform;
+  readonly registries: RegistryClient;
   /** The file system of a store on disk. */
   readonly files: StoreFiles | undefined;
   readonly now: () => number;
@@ -78,6 +82,7 @@ export class EngineContext {
     this.kept = new KeptFiles(store.shelf);
     this.layers = new LayerLibrary(store.blobs, store.shelf);
     this.platform = options.platform === undefined ? DEFAULT_PLATFORM : parsePlatform(options.platform);
+    this.registries = options.registries ?? new RegistryClient();
     this.now = options.now ?? Date.now;
     this.random = options.random ?? ((bytes) => globalThis.crypto.getRandomValues(bytes));
   }

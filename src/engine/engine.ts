@@ -23,9 +23,12 @@ import {
   openContainer,
 } from './containers.js';
 import { EngineContext, type EngineOptions } from './context.js';
+import { type CopyImageOptions, copyImage } from './copy.js';
 import { diskUsage, type UsageOptions } from './disk-usage.js';
 import { fsck } from './fsck.js';
 import { findImage, history, images, inspectImage, removeImage, tag } from './images.js';
+import { type PulledImage, type PullOptions, pull } from './pull.js';
+import { type PushedImage, type PushOptions, push } from './push.js';
 import type {
   Change,
   CommitOptions,
@@ -89,6 +92,24 @@ export class Engine {
   /** An archive of images; an OCI archive keeps the bytes of every manifest. */
   save(refs: readonly string[], options: { readonly format?: SaveFormat } = {}): ByteStream {
     return save(this.#context, refs, options.format ?? 'oci-archive');
+  }
+
+  /** Pulls an image of a registry. Only blobs that the store lacks are fetched; they stay when the pull fails. */
+  pull(ref: string, options: PullOptions = {}): Promise<PulledImage> {
+    return pull(this.#context, ref, options);
+  }
+
+  /** Pushes an image under its name. Only blobs that the registry lacks are sent; the name is set last. */
+  push(ref: string, options: PushOptions = {}): Promise<PushedImage> {
+    return push(this.#context, ref, options);
+  }
+
+  /**
+   * Copies an image between registries and OCI layouts (`oci:DIRECTORY[:TAG]`), past the store, with the bytes of its
+   * manifests; gives the digest of what was named.
+   */
+  copy(from: string, to: string, options: CopyImageOptions = {}): Promise<Digest> {
+    return copyImage(this.#context, from, to, options);
   }
 
   saveLayout(refs: readonly string[], directory: string): Promise<void> {

@@ -88,7 +88,7 @@ export async function nameImage(
   descriptor: Descriptor,
   name: string | undefined,
 ): Promise<void> {
-  const reference = name === undefined ? undefined : taggableName(name);
+  const reference = name === undefined ? undefined : nameFor(name, descriptor);
   const isSo = (image: TaggedImage): boolean =>
     image.reference === reference && image.descriptor.digest === descriptor.digest;
   if (reference !== undefined && (await context.tags.read()).some(isSo)) return;
@@ -252,6 +252,12 @@ function newestFirst(a: ImageSummary, b: ImageSummary): number {
 
 function nameOf({ repository = '', tag: name = '' }: ImageSummary): string {
   return `${repository}:${name}`;
+}
+
+/** A name is a tag, or the digest of what it stands for: what was pulled by a digest has no other. */
+function nameFor(name: string, { digest }: Descriptor): string {
+  const reference = parseReference(name);
+  return reference.digest === digest && reference.tag === undefined ? formatReference(reference) : taggableName(name);
 }
 
 /** The whole name for a tag; fails with NAME_INVALID, so it is asked before anything is stored. */

@@ -240,13 +240,26 @@ export interface Finding {
 }
 
 /** One step of something that takes long, for a progress bar. */
+export type ProgressStatus =
+  | 'waiting'
+  | 'reading'
+  | 'verifying'
+  | 'downloading'
+  | 'uploading'
+  | 'exists'
+  /** Taken from another repository of the registry: nothing was sent. */
+  | 'mounted'
+  | 'done';
+
 export interface Progress {
   /** What is moved: `blob`, `layer` or `file`. */
   readonly kind: 'blob' | 'layer';
   readonly id: string;
-  readonly status: 'reading' | 'verifying' | 'exists' | 'done';
+  readonly status: ProgressStatus;
   readonly currentBytes: number;
   readonly totalBytes: number | undefined;
+  /** The repository that it was mounted from. */
+  readonly from?: string;
 }
 
 export interface ProgressOptions {

@@ -44,6 +44,8 @@ export interface EngineEvent {
     | 'save'
     | 'load'
     | 'import'
+    | 'pull'
+    | 'push'
     | 'tag'
     | 'untag'
     | 'delete'

@@ -56,7 +56,7 @@ export async function loadLayout(
             options.onProgress?.({
               kind: 'blob',
               id: digest,
-              status: status === 'exists' ? 'exists' : 'reading',
+              status: status === 'copy' ? 'reading' : status,
               currentBytes: size,
               totalBytes: size,
             }),

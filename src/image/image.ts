@@ -56,7 +56,11 @@ export async function readSmallBlob(
 
 /** Reads and parses a manifest or index. */
 export async function readManifest(blobs: BlobReader, descriptor: Descriptor): Promise<Manifest | ImageIndex> {
-  const bytes = await readSmallBlob(blobs, descriptor, MANIFEST_LIMIT_BYTES);
+  return parseDescribed(await readSmallBlob(blobs, descriptor, MANIFEST_LIMIT_BYTES), descriptor);
+}
+
+/** Parses a manifest or index that must be what its descriptor says. */
+export function parseDescribed(bytes: Uint8Array, descriptor: Descriptor): Manifest | ImageIndex {
   const manifest = parseManifest(bytes, { digest: descriptor.digest });
   if ((manifest.kind === 'index') !== isIndexType(descriptor.mediaType) && isTyped(descriptor.mediaType)) {
     throw new StratumError('MANIFEST_INVALID', `content is not the ${descriptor.mediaType} its descriptor promises`, {
@@ -135,7 +139,8 @@ async function gather(blobs: BlobReader, index: ImageIndex, into: Descriptor[], 
   }
 }
 
-function bestFit(candidates: readonly Descriptor[], wanted: Platform): Descriptor | undefined {
+/** The first of the images that fit a platform best; `undefined` where none fits. */
+export function bestFit(candidates: readonly Descriptor[], wanted: Platform): Descriptor | undefined {
   const fitting = candidates.flatMap((descriptor) => {
     const offered = platformOf(descriptor.platform);
     return offered !== undefined && matchesPlatform(wanted, offered)
