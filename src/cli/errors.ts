@@ -40,8 +40,8 @@ function stackOf(error: unknown): string {
   return error.cause === undefined ? own : `${own}\nCaused by: ${stackOf(error.cause)}`;
 }
 
-/** Names in archives may hold newlines and escape sequences; a terminal must not obey them. */
-function oneLine(message: string): string {
+/** Names in archives, and what registries say, may hold newlines and escape sequences; a terminal must not obey them. */
+export function oneLine(message: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   return message.replace(/[\u0000-\u001f\u007f-\u009f]/g, (char) => JSON.stringify(char).slice(1, -1));
 }

@@ -2,6 +2,7 @@
 
 import '../node/platform.js';
 import { Engine } from '../engine/engine.js';
+import type { RegistryClient } from '../registry/client/client.js';
 
 export interface StoreOptions {
   /** In memory without it. */
@@ -10,6 +11,7 @@ export interface StoreOptions {
   readonly now: () => number;
   /** `os/architecture[/variant]`. */
   readonly platform?: string;
+  readonly registries?: RegistryClient;
 }
 
 export function openStore(options: StoreOptions): Promise<Engine> {

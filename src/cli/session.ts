@@ -3,6 +3,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Engine } from '../engine/engine.js';
+import type { RegistryClient } from '../registry/client/client.js';
 import { type Colors, colorsFor } from './colors.js';
 import { errorText } from './errors.js';
 import { type Io, isBrokenPipe, write } from './io.js';
@@ -38,10 +39,14 @@ export class Session {
   }
 
   /** The store, opened when it is first needed; `platform` chooses among the images of a multi-platform one. */
-  async engine(platform?: string): Promise<Engine> {
+  async engine(platform?: string, registries?: RegistryClient): Promise<Engine> {
     const { openStore } = await import('./open-store.js');
-    const now = (): number => this.io.now().getTime();
-    this.#engine ??= await openStore({ root: this.root, now, ...(platform !== undefined && { platform }) });
+    this.#engine ??= await openStore({
+      root: this.root,
+      now: () => this.io.now().getTime(),
+      ...(platform !== undefined && { platform }),
+      ...(registries !== undefined && { registries }),
+    });
     return this.#engine;
   }
 

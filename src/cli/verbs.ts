@@ -18,6 +18,8 @@ export interface Verb {
 }
 
 const transfer = (): Promise<VerbModule> => import('./commands/transfer.js');
+const registry = (): Promise<VerbModule> => import('./commands/registry.js');
+const login = (): Promise<VerbModule> => import('./commands/login.js');
 const build = (): Promise<VerbModule> => import('./commands/build.js');
 const images = (): Promise<VerbModule> => import('./commands/images.js');
 const history = (): Promise<VerbModule> => import('./commands/history.js');
@@ -32,6 +34,7 @@ const files = (): Promise<VerbModule> => import('./commands/files.js');
 const system = (): Promise<VerbModule> => import('./commands/system.js');
 
 const IN_AND_OUT = 'Images in and out:';
+const REGISTRIES = 'Registries:';
 const IMAGES = 'Images:';
 const CONTAINERS = 'Containers:';
 const STORE = 'The store:';
@@ -42,6 +45,13 @@ export const VERBS: readonly Verb[] = [
   { name: 'save', summary: 'Save images to an archive or layout', group: IN_AND_OUT, load: transfer },
   { name: 'import', summary: 'Make an image of a tar of a file system', group: IN_AND_OUT, load: transfer },
   { name: 'export', summary: "Write a container's file system as a tar", group: IN_AND_OUT, load: transfer },
+  { name: 'pull', summary: 'Fetch images from a registry', group: REGISTRIES, load: registry },
+  { name: 'push', summary: 'Send an image to a registry', group: REGISTRIES, load: registry },
+  { name: 'copy', summary: 'Copy an image between registries and layouts', group: REGISTRIES, load: registry },
+  { name: 'search', summary: 'List the tags of a repository', group: REGISTRIES, load: registry },
+  { name: 'manifest', summary: 'Show what a registry has under a name', group: REGISTRIES, load: registry },
+  { name: 'login', summary: 'Keep credentials for a registry', group: REGISTRIES, load: login },
+  { name: 'logout', summary: 'Forget credentials for a registry', group: REGISTRIES, load: login },
   { name: 'images', summary: 'List images', group: IMAGES, load: images },
   { name: 'history', summary: 'Show how an image was made', group: IMAGES, load: history },
   { name: 'layers', summary: 'Show the layers of an image and who shares them', group: IMAGES, load: layers },

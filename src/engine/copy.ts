@@ -5,7 +5,7 @@ import { DirectoryBlobs } from '../blob/directory.js';
 import type { Digest } from '../digest/digest.js';
 import { type GraphReader, type GraphWriter, storeReader, storeWriter, transferGraph } from '../image/copy.js';
 import { parsePlatform } from '../image/platform.js';
-import { formatReference, parseReference, type Reference } from '../image/reference.js';
+import { formatReference, nameInRepository, parseReference, type Reference } from '../image/reference.js';
 import { LayoutTags } from '../image/tags.js';
 import type { CallOptions } from '../registry/client/call.js';
 import { RepositoryReader, RepositoryWriter } from '../registry/client/graph.js';
@@ -13,6 +13,7 @@ import { ChosenPlatform } from './chosen-platform.js';
 import type { EngineContext } from './context.js';
 import { layoutImage, layoutPlace } from './layouts.js';
 import type { ProgressOptions } from './records.js';
+import { registryText } from './registry-text.js';
 import { WatchedTransfer } from './watched-transfer.js';
 
 export interface CopyImageOptions extends ProgressOptions {
@@ -63,7 +64,7 @@ async function openSource(context: EngineContext, text: string, calls: CallOptio
   }
   const reference = parseReference(registryText(text));
   const repository = context.registries.repository(reference);
-  const descriptor = await repository.resolve(nameOf(reference), calls);
+  const descriptor = await repository.resolve(nameInRepository(reference), calls);
   return { reader: new RepositoryReader(repository, calls), descriptor, reference };
 }
 
@@ -96,7 +97,7 @@ async function openTarget(
   const isNeighbour = source.reference?.registry === reference.registry;
   const writer = new RepositoryWriter(context.registries.repository(reference), {
     ...calls,
-    top: { descriptor: top, name: nameOf(reference) },
+    top: { descriptor: top, name: nameInRepository(reference) },
     mountFrom: () => (isNeighbour ? source.reference?.repository : undefined),
     onSent: watched.onSent,
     onMounted: watched.onMounted,
@@ -104,15 +105,6 @@ async function openTarget(
   return { writer, name: async () => {} };
 }
 
-function nameOf({ digest, tag }: Reference): string {
-  return digest ?? tag ?? 'latest';
-}
-
 function layoutText(text: string): string | undefined {
   return text.startsWith('oci:') ? text.slice('oci:'.length) : undefined;
-}
-
-/** `docker://` is how other tools say that a name is one of a registry. */
-export function registryText(text: string): string {
-  return text.startsWith('docker://') ? text.slice('docker://'.length) : text;
 }

@@ -7,6 +7,7 @@ import type { RunResult } from '../build/runtime.js';
 import type { Digest } from '../digest/digest.js';
 import type { WritableFs } from '../fs/copy-tree.js';
 import type { Layer } from '../layer/layer.js';
+import type { CallOptions } from '../registry/client/call.js';
 import type { Tree } from '../tree/node.js';
 import { BuildCaches } from './build-caches.js';
 import { exportBuilt, saveBuilt, saveBuiltLayout, writeBuilt } from './build-outputs.js';
@@ -44,6 +45,8 @@ import type {
   PruneReport,
   SaveFormat,
 } from './records.js';
+import { isRemote } from './registry-text.js';
+import { inspectRemote, type RawManifest, type RemoteOptions, rawManifest } from './remote.js';
 import type { LogEntry } from './run/log.js';
 import { refreshStates } from './run/reach.js';
 import type { RunningContainer } from './run/running.js';
@@ -168,6 +171,7 @@ export class Engine {
 
   /** A container, or else an image, in Docker's words. */
   async inspect(ref: string): Promise<JsonObject> {
+    if (isRemote(ref)) return this.inspectImage(ref);
     try {
       return await this.inspectContainer(ref);
     } catch (error) {
@@ -176,8 +180,14 @@ export class Engine {
     }
   }
 
-  inspectImage(ref: string): Promise<JsonObject> {
-    return inspectImage(this.#context, ref);
+  /** An image of the store, or behind `docker://` one of a registry, of which no layer is fetched. */
+  inspectImage(ref: string, options: RemoteOptions = {}): Promise<JsonObject> {
+    return isRemote(ref) ? inspectRemote(this.#context, ref, options) : inspectImage(this.#context, ref);
+  }
+
+  /** The manifest or index that a name stands for, as its digest is of it; `docker://` as above. */
+  manifest(ref: string, options: CallOptions = {}): Promise<RawManifest> {
+    return rawManifest(this.#context, ref, options);
   }
 
   inspectContainer(ref: string): Promise<JsonObject> {

@@ -8,7 +8,13 @@ import { pairHistory } from '../image/config.js';
 import { reachable } from '../image/copy.js';
 import { type Image, readImage, storedSize } from '../image/image.js';
 import { formatPlatform } from '../image/platform.js';
-import { familiarName, familiarReference, formatReference, parseReference } from '../image/reference.js';
+import {
+  familiarName,
+  familiarReference,
+  formatReference,
+  parseReference,
+  type Reference,
+} from '../image/reference.js';
 import type { TaggedImage } from '../image/tags.js';
 import { dropUnreachable } from './collect.js';
 import type { EngineContext } from './context.js';
@@ -135,15 +141,30 @@ export async function removeImage(
 export async function inspectImage(context: EngineContext, text: string): Promise<JsonObject> {
   const { image } = await findImage(context, text);
   const names = (await listImages(context)).filter((other) => other.image.id === image.id);
-  const references = names.flatMap(({ tagged }) =>
-    tagged.reference === undefined ? [] : [parseReference(tagged.reference)],
+  return imageRecord(
+    image,
+    names.flatMap(({ tagged }) => nameAndDigest(tagged)),
   );
+}
+
+/** A name, and the digest that it points at. */
+export interface PointedName {
+  readonly reference: Reference;
+  readonly digest: Digest;
+}
+
+function nameAndDigest({ reference, descriptor }: TaggedImage): PointedName[] {
+  return reference === undefined ? [] : [{ reference: parseReference(reference), digest: descriptor.digest }];
+}
+
+/** What `inspect` shows of an image with these names. */
+export function imageRecord(image: Image, names: readonly PointedName[]): JsonObject {
   const { config } = image;
   const { document } = config;
   return {
     Id: image.id,
-    RepoTags: references.map(familiarReference),
-    RepoDigests: [...new Set(references.map((name) => `${familiarName(name)}@${image.descriptor.digest}`))],
+    RepoTags: names.flatMap(({ reference }) => (reference.tag === undefined ? [] : [familiarReference(reference)])),
+    RepoDigests: [...new Set(names.map(({ reference, digest }) => `${familiarName(reference)}@${digest}`))],
     Comment: config.history.at(-1)?.comment ?? '',
     Created: config.created ?? '',
     Author: (document['author'] as JsonValue | undefined) ?? '',

@@ -6,7 +6,7 @@ import type { Digest } from '../digest/digest.js';
 import { type GraphReader, storeWriter, transferGraph } from '../image/copy.js';
 import { isConfigType } from '../image/media-type.js';
 import { parsePlatform } from '../image/platform.js';
-import { familiarReference, formatReference, parseReference } from '../image/reference.js';
+import { familiarReference, formatReference, nameInRepository, parseReference } from '../image/reference.js';
 import { RepositoryReader } from '../registry/client/graph.js';
 import { ChosenPlatform } from './chosen-platform.js';
 import type { EngineContext } from './context.js';
@@ -46,7 +46,7 @@ export async function pull(context: EngineContext, text: string, options: PullOp
   const reference = parseReference(text);
   const repository = context.registries.repository(reference);
   const calls = options.signal === undefined ? {} : { signal: options.signal };
-  const descriptor = await repository.resolve(reference.digest ?? reference.tag ?? 'latest', calls);
+  const descriptor = await repository.resolve(nameInRepository(reference), calls);
   const name = formatReference(reference.digest === undefined ? reference : { ...reference, tag: undefined });
   const reader = new RepositoryReader(repository, calls);
   const copy = (): Promise<Digest[]> => fetchMissing(context, reader, descriptor, options);

@@ -8,7 +8,13 @@ import { type GraphReader, reachable, storeReader, successors, transferGraph } f
 import { readImage, readManifest } from '../image/image.js';
 import { isIndexType } from '../image/media-type.js';
 import { parsePlatform } from '../image/platform.js';
-import { familiarReference, formatReference, parseReference, type Reference } from '../image/reference.js';
+import {
+  familiarReference,
+  formatReference,
+  nameInRepository,
+  parseReference,
+  type Reference,
+} from '../image/reference.js';
 import { RepositoryReader, RepositoryWriter } from '../registry/client/graph.js';
 import type { EngineContext } from './context.js';
 import { readChosen } from './images.js';
@@ -52,7 +58,7 @@ export async function push(context: EngineContext, text: string, options: PushOp
   const places = await otherPlaces(context, reference);
   const writer = new RepositoryWriter(repository, {
     ...calls,
-    top: { descriptor, name: reference.tag ?? 'latest' },
+    top: { descriptor, name: nameInRepository(reference) },
     mountFrom: ({ digest }) => places.get(digest),
     onSent: watched.onSent,
     onMounted: watched.onMounted,

@@ -47,6 +47,11 @@ export function isTag(text: string): boolean {
   return TAG.test(text);
 }
 
+/** What a registry is asked for: the digest, else the tag. */
+export function nameInRepository({ digest, tag }: Reference): string {
+  return digest ?? tag ?? DEFAULT_TAG;
+}
+
 /** The whole name: `docker.io/library/debian:latest`. */
 export function formatReference({ registry, repository, tag, digest }: Reference): string {
   return `${registry}/${repository}${suffix(tag, digest)}`;

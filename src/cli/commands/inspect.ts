@@ -5,11 +5,13 @@ import { isStratumError } from '../../base/error.js';
 import type { JsonObject } from '../../base/json.js';
 import type { Engine } from '../../engine/engine.js';
 import { withExamples } from '../help.js';
+import { type RegistryFlags, registryClient, registryOptions } from '../registry/client.js';
 import type { Session } from '../session.js';
 import { parseTemplate, renderTemplate } from '../template.js';
 import type { VerbModule } from '../verbs.js';
 
-interface InspectOptions {
+interface InspectOptions extends RegistryFlags {
+  readonly raw?: boolean;
   readonly format?: string;
   readonly type?: 'image' | 'container';
   readonly size?: boolean;
@@ -18,8 +20,9 @@ interface InspectOptions {
 export const verbs: VerbModule['verbs'] = { inspect };
 
 function inspect(command: Command, session: Session): void {
-  command
-    .argument('<name...>', 'images or containers')
+  registryOptions(command)
+    .argument('<name...>', "images or containers; 'docker://NAME' is one in its registry")
+    .option('--raw', 'the manifest or index of an image, byte for byte')
     .option('-f, --format <format>', "'json', or a template such as '{{.Config.Env}}'")
     .addOption(new Option('--type <type>', 'look only among').choices(['image', 'container']))
     .option('-s, --size', 'for a container, how much it wrote')
@@ -28,12 +31,20 @@ function inspect(command: Command, session: Session): void {
     ['stratum inspect debian', 'all of it'],
     ["stratum inspect -f '{{json .RootFS.Layers}}' debian", 'the DiffIDs'],
     ["stratum inspect -f '{{index .RepoTags 0}}' 3f9a1c", 'the first name of an ID'],
+    ['stratum inspect --raw docker://127.0.0.1:5000/app:1', 'the manifest, as the registry has it'],
     ['stratum inspect --type container --size web', 'a container, never an image of that name'],
   ]);
 }
 
 async function run(names: readonly string[], options: InspectOptions, session: Session): Promise<void> {
-  const engine = await session.engine();
+  const isRemote = names.some((name) => name.startsWith('docker://'));
+  const engine = await session.engine(undefined, isRemote ? await registryClient(session, options) : undefined);
+  if (options.raw === true) {
+    await session.each(names, async (name) =>
+      session.print((await engine.manifest(name, { signal: session.io.signal })).bytes),
+    );
+    return;
+  }
   const found: JsonObject[] = [];
   const failures: unknown[] = [];
   for (const name of names) {

@@ -17,8 +17,8 @@ export const PUSH_WORDS: Words = {
 
 export interface LayerLines {
   readonly onProgress: (progress: Progress) => void;
-  /** Wipes the bars and prints what is left to print. */
-  finish(): Promise<void>;
+  /** Wipes the bars and prints what is left to print, once, and some text behind it. */
+  finish(text: string): Promise<void>;
 }
 
 /**
@@ -30,7 +30,7 @@ export function layerLines(
   words: Words,
   options: { readonly quiet?: boolean | undefined },
 ): LayerLines {
-  if (options.quiet === true) return { onProgress: () => {}, finish: async () => {} };
+  if (options.quiet === true) return { onProgress: () => {}, finish: (text) => session.print(text) };
   const bars = session.progress();
   const isLive = session.io.stdout.isTTY === true;
   const latest = new Map<string, Progress>();
@@ -45,9 +45,11 @@ export function layerLines(
       latest.set(progress.id, progress);
       if (!isLive && before?.status !== progress.status) print(layerLine(progress, words));
     },
-    finish: async () => {
+    finish: async (text) => {
       bars.finish();
       if (isLive) for (const progress of latest.values()) print(layerLine(progress, words));
+      latest.clear();
+      print(text);
       await printed;
     },
   };
