@@ -17,6 +17,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Group>>> = {
   export: async () => (await import('./groups/export.js')).exporting,
   memory: async () => (await import('./groups/memory.js')).memory,
   startup: async () => (await import('./groups/startup.js')).startup,
+  registries: async () => (await import('./groups/registries.js')).registries,
   builds: async () => (await import('./groups/builds.js')).builds,
 };
 

@@ -251,6 +251,25 @@ export const TARGETS: readonly Target[] = [
   },
   ...besideBuildah('COPY of 5,000 files, whole process', 'first', 0.5),
   ...besideBuildah('COPY of 5,000 files, whole process', 'unchanged', 0.5),
+  ...atMost('pull of a layer of 51 MB, whole process', ['stratum pull', 'skopeo copy'], 1.2),
+  ...atMost('push of a layer of 51 MB, whole process', ['stratum push', 'skopeo copy'], 1.2),
+  {
+    kind: 'limit',
+    name: 'what a push with nothing to do does beyond the start of Node',
+    row: ['what that push does beyond the start of Node', 'stratum push', ''],
+    limit: 150 * MILLISECOND,
+  },
+  // 0.8 of the throughput is 1.25 of the time.
+  ...atMost('a layer of 51 MB from a registry, with curl', ['stratum serve', 'docker-registry'], 1.25),
+  ...atMost('a layer of 51 MB into a registry, with skopeo', ['stratum serve', 'docker-registry'], 1.25),
+  ...['push', 'pull', 'stratum serve'].map(
+    (subject): Target => ({
+      kind: 'limit',
+      name: `resident memory with a blob of 2 GB: ${subject}`,
+      row: ['resident memory with a blob of 2 GB', subject, ''],
+      limit: 150_000_000,
+    }),
+  ),
   {
     kind: 'limit',
     name: 'what a RUN of true adds to a build with --runtime chroot',
@@ -258,6 +277,12 @@ export const TARGETS: readonly Target[] = [
     limit: 100 * MILLISECOND,
   },
 ];
+
+/** How often the time of the second subject the first may take. */
+function atMost(bench: string, [subject, peer]: readonly [string, string], times: number): Target[] {
+  const name = `${bench}: ${subject} against ${peer}`;
+  return [{ kind: 'within', name, row: [bench, subject, ''], of: [bench, peer, ''], times }];
+}
 
 /** What part of buildah's time a build may take. */
 function besideBuildah(bench: string, at: string, times: number): Target[] {

@@ -76,7 +76,7 @@ export function writeBaseLayout(layout: string, files: number): string {
   return 'localhost/bench:base';
 }
 
-interface WrittenLayer {
+export interface WrittenLayer {
   readonly digest: string;
   readonly size: number;
   /** Hexadecimal. */
@@ -86,7 +86,7 @@ interface WrittenLayer {
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 const HISTORY_LINES = 20;
 
-class LayoutWriter {
+export class LayoutWriter {
   readonly #layout: string;
   readonly #manifests: object[] = [];
 
@@ -97,6 +97,12 @@ class LayoutWriter {
 
   layer(tar: Uint8Array): WrittenLayer {
     return { ...this.#put(zlib.gzipSync(tar, { level: 6 })), diffId: sha256(tar) };
+  }
+
+  /** Moves a file of a tar that is too large for memory into the layout, as it is. */
+  keep(file: string, { hex, size }: { readonly hex: string; readonly size: number }): WrittenLayer {
+    fs.renameSync(file, path.join(this.#layout, 'blobs/sha256', hex));
+    return { digest: `sha256:${hex}`, size, diffId: hex };
   }
 
   image(tag: string, layers: readonly WrittenLayer[]): void {
