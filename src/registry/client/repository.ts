@@ -1,149 +1,143 @@
 /** One repository of a registry: its manifests, tags, blobs and referrers. */
 
-import { StratumError } from '../../base/error.js';
-import type { ByteSource, ByteStream } from '../../base/stream.js';
+import type { ByteStream } from '../../base/stream.js';
 import type { Descriptor } from '../../blob/descriptor.js';
 import type { BlobInfo } from '../../blob/store.js';
 import type { Digest } from '../../digest/digest.js';
-import type { ImageIndex, Manifest } from '../../image/manifest.js';
+import { parseManifest } from '../../image/manifest.js';
+import type { RepositoryAccess } from './access.js';
 import type { CallOptions } from './call.js';
-import type { ClientSettings } from './settings.js';
+import { type ReadBlobOptions, readBlob, removeBlob, statBlob, type WantedBlob } from './download.js';
+import {
+  type FetchedManifest,
+  fetchManifest,
+  removeManifest,
+  resolveManifest,
+  statManifest,
+  storeManifest,
+} from './manifests.js';
+import { listTags, type TagsOptions } from './names.js';
+import {
+  addReferrer,
+  dropReferrer,
+  hasReferrersRoute,
+  listReferrers,
+  type ReferrersOptions,
+  referrerOf,
+} from './referrers.js';
+import { type BlobPutResult, type OpenBlob, type PutBlobOptions, type UploadedBlob, uploadBlob } from './upload.js';
 
-/** A manifest or an index, as it came and as it is read. */
-export interface FetchedManifest {
-  /** Of the bytes that came; with the annotations and so on of the descriptor that was asked for. */
-  readonly descriptor: Descriptor;
-  readonly bytes: Uint8Array;
-  readonly document: Manifest | ImageIndex;
-}
-
-/** A blob that is asked for: a descriptor is one. */
-export interface WantedBlob {
-  readonly digest: Digest;
-  /** Bytes. */
-  readonly size?: number;
-  /** Where else it may be; read from there only where the client was told to follow. */
-  readonly urls?: readonly string[];
-}
-
-export interface ReadBlobOptions extends CallOptions {
-  /** From this byte on; only a blob that is read whole is verified. */
-  readonly offset?: number;
-  readonly length?: number;
-}
-
-/** How a blob came to be in the repository. */
-export type BlobPutResult = 'exists' | 'mounted' | 'uploaded';
-
-export interface PutBlobOptions extends CallOptions {
-  /** Repositories of the registry that are known to have the blob, the likeliest first. */
-  readonly mountFrom?: readonly string[];
-  /** Bytes that were handed over; begins again at a lower number after a cut. */
-  readonly onProgress?: (currentBytes: number) => void;
-}
-
-export interface TagsOptions extends CallOptions {
-  /** Tags that are asked for at once; the server's choice without it. */
-  readonly pageSize?: number;
-  /** Begins behind this tag. */
-  readonly after?: string;
-}
-
-export interface ReferrersOptions extends CallOptions {
-  readonly artifactType?: string;
-}
-
-/** Errors have the code of the server where it gives one of the specification's, and name registry and repository. */
+/**
+ * Errors have the code of the server where it gives one of the specification's, and name registry and repository:
+ * REGISTRY_UNREACHABLE is a connection that fails, or a server that does, when nothing is tried any more,
+ * REGISTRY_INVALID an answer that breaks the protocol.
+ */
 export class Repository {
-  /** As references spell it: `docker.io`. */
-  readonly registry: string;
-  /** `library/debian`. */
-  readonly name: string;
+  readonly #access: RepositoryAccess;
 
-  constructor(_settings: ClientSettings, { registry, repository }: { registry: string; repository: string }) {
-    this.registry = registry;
-    this.name = repository;
+  constructor(access: RepositoryAccess) {
+    this.#access = access;
+  }
+
+  /** As references spell it: `docker.io`. */
+  get registry(): string {
+    return this.#access.connection.registry;
+  }
+
+  /** `library/debian`. */
+  get name(): string {
+    return this.#access.name;
   }
 
   /**
    * What a tag or a digest stands for. It is the server that says so; the bytes are held against it when they are read.
    * Fails with MANIFEST_UNKNOWN, NAME_UNKNOWN.
    */
-  resolve(_reference: string, _options: CallOptions = {}): Promise<Descriptor> {
-    throw notYet();
+  resolve(reference: string, options: CallOptions = {}): Promise<Descriptor> {
+    return resolveManifest(this.#access, reference, options);
   }
 
   /**
    * Reads a manifest or index by tag, digest or descriptor. Digest and size that are given are verified; a document that
    * is neither, or both at once, fails with MANIFEST_INVALID, more than 4 MiB with LIMIT_EXCEEDED.
    */
-  manifest(_reference: string | Descriptor, _options: CallOptions = {}): Promise<FetchedManifest> {
-    throw notYet();
+  manifest(reference: string | Descriptor, options: CallOptions = {}): Promise<FetchedManifest> {
+    return fetchManifest(this.#access, reference, options);
+  }
+
+  /** Size of a manifest by its digest; `undefined` when it is not there. */
+  statManifest(digest: Digest, options: CallOptions = {}): Promise<BlobInfo | undefined> {
+    return statManifest(this.#access, digest, options);
   }
 
   /**
    * Stores a manifest or index under a tag or its digest. One that has a subject is its referrer afterwards, on servers
-   * that know of none too (by the tag that the specification has for them). Doing it again changes nothing.
+   * that know of none too (by the tag that the specification has for them; two who push at once may lose one of the two
+   * there). Doing it again changes nothing.
    */
-  putManifest(
-    _reference: string,
-    _bytes: Uint8Array,
-    _mediaType: string,
-    _options: CallOptions = {},
+  async putManifest(
+    reference: string,
+    bytes: Uint8Array,
+    mediaType: string,
+    options: CallOptions = {},
   ): Promise<Descriptor> {
-    throw notYet();
+    const document = parseManifest(bytes);
+    const { descriptor, isReferrerKnown } = await storeManifest(this.#access, reference, { bytes, mediaType }, options);
+    const { subject } = document;
+    if (subject === undefined || isReferrerKnown) return descriptor;
+    if (!(await hasReferrersRoute(this.#access, subject.digest, options))) {
+      await addReferrer(this.#access, subject.digest, referrerOf({ descriptor, bytes, document }), options);
+    }
+    return descriptor;
   }
 
   /** Deletes a manifest, with all its tags. Fails with MANIFEST_UNKNOWN, or UNSUPPORTED where the server deletes none. */
-  deleteManifest(_digest: Digest, _options: CallOptions = {}): Promise<void> {
-    throw notYet();
+  async deleteManifest(digest: Digest, options: CallOptions = {}): Promise<void> {
+    const { subject } = (await this.manifest(digest, options)).document;
+    await removeManifest(this.#access, digest, options);
+    if (subject === undefined || (await hasReferrersRoute(this.#access, subject.digest, options))) return;
+    await dropReferrer(this.#access, subject.digest, digest, options);
   }
 
   /** Deletes a tag and nothing else; fails with UNSUPPORTED where the server cannot. */
-  deleteTag(_tag: string, _options: CallOptions = {}): Promise<void> {
-    throw notYet();
+  deleteTag(tag: string, options: CallOptions = {}): Promise<void> {
+    return removeManifest(this.#access, tag, options);
   }
 
   /** Size of a blob; `undefined` when it is not there. */
-  statBlob(_digest: Digest, _options: CallOptions = {}): Promise<BlobInfo | undefined> {
-    throw notYet();
+  statBlob(digest: Digest, options: CallOptions = {}): Promise<BlobInfo | undefined> {
+    return statBlob(this.#access, digest, options);
   }
 
   /**
    * Streams a blob, its digest and size verified while it passes: the stream fails at its end, before a writer has
    * agreed, where they differ. A connection that is cut is taken up again where it ended. Memory is that of a few chunks.
+   * A stream that was begun is to be read to its end or returned: until then it counts among the blobs at once.
    */
-  blob(_wanted: WantedBlob, _options: ReadBlobOptions = {}): ByteStream {
-    throw notYet();
+  blob(wanted: WantedBlob, options: ReadBlobOptions = {}): ByteStream {
+    return readBlob(this.#access, wanted, options);
   }
 
   /**
    * Brings a blob into the repository: not at all where it is there, by a mount where another repository has it, else by
    * an upload that goes on after a cut. `open` gives the content from an offset on, and may be called several times.
    */
-  putBlob(
-    _blob: { readonly digest: Digest; readonly size: number },
-    _open: (offset: number) => ByteSource,
-    _options: PutBlobOptions = {},
-  ): Promise<BlobPutResult> {
-    throw notYet();
+  putBlob(blob: UploadedBlob, open: OpenBlob, options: PutBlobOptions = {}): Promise<BlobPutResult> {
+    return uploadBlob(this.#access, blob, open, options);
   }
 
-  deleteBlob(_digest: Digest, _options: CallOptions = {}): Promise<void> {
-    throw notYet();
+  /** Deletes a blob, whatever leads to it; fails with BLOB_UNKNOWN, or UNSUPPORTED where the server deletes none. */
+  deleteBlob(digest: Digest, options: CallOptions = {}): Promise<void> {
+    return removeBlob(this.#access, digest, options);
   }
 
   /** The tags in the order of the server, page by page. */
-  tags(_options: TagsOptions = {}): AsyncIterable<string> {
-    throw notYet();
+  tags(options: TagsOptions = {}): AsyncIterable<string> {
+    return listTags(this.#access, options);
   }
 
   /** What has a manifest as its subject; none where there is no such thing. */
-  referrers(_digest: Digest, _options: ReferrersOptions = {}): Promise<readonly Descriptor[]> {
-    throw notYet();
+  referrers(digest: Digest, options: ReferrersOptions = {}): Promise<readonly Descriptor[]> {
+    return listReferrers(this.#access, digest, options);
   }
-}
-
-function notYet(): StratumError {
-  return new StratumError('UNSUPPORTED', 'not written yet');
 }
