@@ -49,14 +49,13 @@ export async function pull(context: EngineContext, text: string, options: PullOp
   const descriptor = await repository.resolve(nameInRepository(reference), calls);
   const name = formatReference(reference.digest === undefined ? reference : { ...reference, tag: undefined });
   const reader = new RepositoryReader(repository, calls);
-  const copy = (): Promise<Digest[]> => fetchMissing(context, reader, descriptor, options);
-  const added = await copy();
+  const { added, all } = await fetchMissing(context, reader, descriptor, options);
   const isNamed = (await context.tags.read()).some(
     (image) => image.reference === name && image.descriptor.digest === descriptor.digest,
   );
   await nameImage(context, descriptor, name);
   // What had no name yet, another process may have pruned; from here on nobody does.
-  if (!isNamed) await copy();
+  if (!isNamed && !(await areThere(context, all))) await fetchMissing(context, reader, descriptor, options);
   await checkImage(context, descriptor);
   const isNew = added.length > 0 || !isNamed;
   if (isNew) context.state.emit({ type: 'image', action: 'pull', id: descriptor.digest, patches: [], inverse: [] });
@@ -68,7 +67,8 @@ async function fetchMissing(
   reader: GraphReader,
   descriptor: Descriptor,
   options: PullOptions,
-): Promise<Digest[]> {
+): Promise<{ added: readonly Digest[]; all: readonly Digest[] }> {
+  const all = new Set<Digest>();
   const watched = new WatchedTransfer(options);
   const chosen = new ChosenPlatform(
     options.platform === undefined ? context.platform : parsePlatform(options.platform),
@@ -76,12 +76,20 @@ async function fetchMissing(
   const added = await transferGraph(watched.downloads(reader), storeWriter(context.blobs), descriptor, {
     concurrency: DOWNLOADS,
     onPlan: watched.onPlan,
-    onBlob: watched.onBlob,
+    onBlob: (blob, status) => {
+      all.add(blob.digest);
+      watched.onBlob(blob, status);
+    },
     ...(options.allPlatforms === true ? {} : { select: chosen.select }),
     ...(options.layers === 'later' ? { wants: ({ mediaType }: Descriptor) => isConfigType(mediaType) } : {}),
   });
   chosen.check();
-  return added;
+  return { added, all: [...all] };
+}
+
+async function areThere(context: EngineContext, digests: readonly Digest[]): Promise<boolean> {
+  for (const digest of digests) if ((await context.blobs.stat(digest)) === undefined) return false;
+  return true;
 }
 
 /** The manifest must be one that the config agrees with; an artifact is taken as it is. */
