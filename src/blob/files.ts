@@ -140,6 +140,13 @@ export async function sweepTemporary(files: StoreFiles, folder: string): Promise
   return swept;
 }
 
+/** Removes what writers that died left in a directory and in the folders right in it; returns how many files went. */
+export async function sweepFolders(files: StoreFiles, directory: string): Promise<number> {
+  let swept = await sweepTemporary(files, directory);
+  for (const name of await listFolder(files, directory)) swept += await sweepTemporary(files, `${directory}/${name}`);
+  return swept;
+}
+
 /**
  * Runs `work`, which must be short, while no other process does under the same lock. A lock that is old belonged to a
  * process that died, and is broken; whoever held it after all does not take away the lock of the next.

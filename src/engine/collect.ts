@@ -46,6 +46,7 @@ export async function prune(context: EngineContext, options: PruneOptions): Prom
   context.forgetImages();
   const blobs = await collectBlobs(context.blobs, new Set(inUse.keys()));
   const freedCache = await context.layers.retain(options.caches === true ? new Set() : await diffIdsInUse(context));
+  await context.sweep();
   const freedBytes = blobs.reduce((sum, { size }) => sum + size, freedCache + freedSteps);
   context.state.emit({ type: 'image', action: 'prune', id: '', patches: [], inverse: [] });
   return { images, containers, blobs: blobs.map(({ digest }) => digest), freedBytes };

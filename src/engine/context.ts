@@ -3,7 +3,7 @@
 import { StratumError } from '../base/error.js';
 import { createPort, type Port } from '../base/port.js';
 import { DirectoryBlobs } from '../blob/directory.js';
-import type { StoreFiles } from '../blob/files.js';
+import { type StoreFiles, sweepFolders } from '../blob/files.js';
 import { MemoryBlobs } from '../blob/memory.js';
 import type { BlobStore } from '../blob/store.js';
 import type { Digest } from '../digest/digest.js';
@@ -66,6 +66,7 @@ export class EngineContext {
   readonly files: StoreFiles | undefined;
   readonly now: () => number;
   readonly random: Random;
+  readonly #root: string | undefined;
 
   readonly #images: Map<Digest, Image> = new Map();
   readonly #trees: WeakMap<Image, WeakRef<Tree>> = new WeakMap();
@@ -82,6 +83,7 @@ export class EngineContext {
     this.kept = new KeptFiles(store.shelf);
     this.layers = new LayerLibrary(store.blobs, store.shelf);
     this.platform = options.platform === undefined ? DEFAULT_PLATFORM : parsePlatform(options.platform);
+    this.#root = options.root;
     this.registries = options.registries ?? new RegistryClient();
     this.now = options.now ?? Date.now;
     this.random = options.random ?? ((bytes) => globalThis.crypto.getRandomValues(bytes));
@@ -123,6 +125,11 @@ export class EngineContext {
     const image = await read();
     this.#images.set(digest, image);
     return image;
+  }
+
+  /** Removes the temporary files of processes that died while they wrote. */
+  async sweep(): Promise<void> {
+    if (this.files !== undefined && this.#root !== undefined) await sweepFolders(this.files, this.#root);
   }
 
   /** Forgets images: their blobs may be gone. */

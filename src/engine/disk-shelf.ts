@@ -8,7 +8,6 @@ import {
   readDocument,
   removeFile,
   type StoreFiles,
-  sweepTemporary,
   withLock,
   writeDocument,
 } from '../blob/files.js';
@@ -54,11 +53,6 @@ export class DiskShelf implements Shelf {
 
   exclusive<T>(name: string, work: () => Promise<T>): Promise<T> {
     return withLock(this.#files, this.#path(`${name.replaceAll('/', '-')}.lock`), work);
-  }
-
-  /** Removes what writers that died left in a folder. */
-  async sweep(folder: string): Promise<void> {
-    await sweepTemporary(this.#files, this.#path(folder));
   }
 
   #path(name: string): string {
