@@ -8,9 +8,11 @@ import { containerHost } from '../engine/run/control.js';
 import { emitterClass } from '../fs/emitter.js';
 import { fileStreams } from '../fs/streams-port.js';
 import { compression } from '../layer/compression.js';
+import { httpTransport } from '../registry/client/transport.js';
 import { nodeCompression } from './compression.js';
 import { socketHost } from './containers/lazy-host.js';
 import { nodeHasher } from './hasher.js';
+import { lazyTransport } from './registry/lazy-transport.js';
 import { nodeStreams } from './streams.js';
 
 // For its types: those who install the package see Node's own `fs` only if a declaration file leads there.
@@ -22,3 +24,4 @@ fileStreams.install(nodeStreams);
 emitterClass.install(EventEmitter);
 storeFiles.install(fs);
 containerHost.install(socketHost);
+httpTransport.install(lazyTransport);

@@ -1,0 +1,119 @@
+/** HTTP to registries by `node:http`: connections that are kept, and bodies without a web stream around each chunk. */
+
+import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest, Agent as TlsAgent } from 'node:https';
+import { type ByteSource, type ByteStream, byteStream } from '../../base/stream.js';
+import type { HttpAnswer, HttpRequest, HttpTransport } from '../../registry/client/transport.js';
+
+const PLAIN = new Agent({ keepAlive: true });
+const SECURE = new TlsAgent({ keepAlive: true });
+const UNJUDGED = new TlsAgent({ keepAlive: true, rejectUnauthorized: false });
+
+/**
+ * Sends a request. A kept connection that the other side closed at that very moment is none that failed: the request goes
+ * out again, on another one.
+ */
+export const nodeTransport: HttpTransport = async (request) => {
+  try {
+    return await exchange(request, undefined);
+  } catch (error) {
+    if (!(error instanceof StaleConnection)) throw error;
+    return exchange(request, false);
+  }
+};
+
+class StaleConnection extends Error {}
+
+function exchange(request: HttpRequest, agent: false | undefined): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    const outgoing = open(request, agent);
+    const sending = new Sending(outgoing);
+    outgoing.on('response', (incoming) => {
+      sending.stop();
+      resolve(answerOf(incoming, outgoing, sending));
+    });
+    outgoing.on('error', (error: NodeJS.ErrnoException) => {
+      const isStale = agent === undefined && outgoing.reusedSocket && error.code === 'ECONNRESET';
+      reject(isStale ? new StaleConnection(error.message, { cause: error }) : error);
+    });
+    if (request.body === undefined) outgoing.end();
+    else sending.send(request.body.open()).catch((error: Error) => outgoing.destroy(error));
+  });
+}
+
+function open({ url, method, headers, verifyTls, signal }: HttpRequest, agent: false | undefined): ClientRequest {
+  const target = new URL(url);
+  const common = { method, headers, signal };
+  if (target.protocol === 'http:') return httpRequest(target, { ...common, agent: agent ?? PLAIN });
+  const kept = verifyTls ? SECURE : UNJUDGED;
+  return httpsRequest(target, { ...common, agent: agent ?? kept, rejectUnauthorized: verifyTls });
+}
+
+/** A body on its way out, no faster than it is taken. */
+class Sending {
+  readonly #outgoing: ClientRequest;
+  #isStopped: boolean = false;
+  #isWhole: boolean = false;
+
+  constructor(outgoing: ClientRequest) {
+    this.#outgoing = outgoing;
+  }
+
+  get isWhole(): boolean {
+    return this.#isWhole || this.#outgoing.writableEnded;
+  }
+
+  /** Who has answered wants no more of it. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#outgoing.emit('drain');
+  }
+
+  async send(source: ByteSource): Promise<void> {
+    if (source instanceof Uint8Array) {
+      this.#outgoing.end(source);
+      return;
+    }
+    for await (const chunk of byteStream(source)) {
+      if (this.#isStopped || this.#outgoing.destroyed) return;
+      if (!this.#outgoing.write(chunk)) await drained(this.#outgoing);
+    }
+    this.#isWhole = true;
+    this.#outgoing.end();
+  }
+}
+
+/** Resolves when there is room again, and when there will never be. */
+function drained(outgoing: ClientRequest): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      outgoing.off('drain', done);
+      outgoing.off('close', done);
+      resolve();
+    };
+    outgoing.on('drain', done);
+    outgoing.on('close', done);
+  });
+}
+
+function answerOf(incoming: IncomingMessage, outgoing: ClientRequest, sending: Sending): HttpAnswer {
+  return {
+    status: incoming.statusCode ?? 0,
+    header: (name) => {
+      const value = incoming.headers[name];
+      return Array.isArray(value) ? value.join(', ') : value;
+    },
+    body: contentOf(incoming, outgoing, sending),
+  };
+}
+
+async function* contentOf(incoming: IncomingMessage, outgoing: ClientRequest, sending: Sending): ByteStream {
+  let isEnded = false;
+  try {
+    yield* incoming as AsyncIterable<Uint8Array>;
+    isEnded = true;
+  } finally {
+    // A connection is only fit for the next request when both sides are through with this one.
+    if (!isEnded || !sending.isWhole) outgoing.destroy();
+  }
+}
