@@ -24,8 +24,8 @@ export interface HttpServer {
 
 /** Bytes of a body that nobody wanted which are still read, so that a client which sends first and reads later can. */
 const DRAINED_BYTES = 4 * 1024 * 1024;
-/** Requests that are being answered get this long when the server ends. */
-const CLOSE_GRACE_MS = 5000;
+/** Requests that are being answered get this long when the server ends: less than an interrupted verb gets. */
+const CLOSE_GRACE_MS = 700;
 /** One write to a socket keeps this much in memory, so that a file is read while the socket takes what was read. */
 const SOCKET_BYTES = 1024 * 1024;
 
