@@ -24,8 +24,8 @@ export interface HttpServer {
 
 /** Bytes of a body that nobody wanted which are still read, so that a client which sends first and reads later can. */
 const DRAINED_BYTES = 4 * 1024 * 1024;
-/** Requests that are being answered get this long when the server ends. */
-const CLOSE_GRACE_MS = 5000;
+/** Requests that are being answered get this long when the server ends: less than an interrupted verb gets. */
+const CLOSE_GRACE_MS = 700;
 /** One write to a socket keeps this much in memory, so that a file is read while the socket takes what was read. */
 const SOCKET_BYTES = 1024 * 1024;
 
@@ -54,8 +54,10 @@ async function close(server: Server): Promise<void> {
 }
 
 async function answer(handler: RequestHandler, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const response = await responseTo(handler, incoming);
-  const hasRest = !incoming.complete && !incoming.readableEnded;
+  const request = requestOf(incoming);
+  // A handler that rejects has no answer: the connection ends without one.
+  const response = request instanceof Request ? await handler.fetch(request) : request;
+  const hasRest = !incoming.complete;
   outgoing.statusCode = response.status;
   for (const [name, value] of response.headers) outgoing.appendHeader(name, value);
   // Whoever is still sending is told to stop by the end of the connection.
@@ -64,27 +66,26 @@ async function answer(handler: RequestHandler, incoming: IncomingMessage, outgoi
   if (hasRest) drain(incoming);
 }
 
-async function responseTo(handler: RequestHandler, incoming: IncomingMessage): Promise<Response> {
-  try {
-    return await handler.fetch(requestOf(incoming));
-  } catch (error) {
-    return refusalResponse(error);
-  }
-}
-
-function requestOf(incoming: IncomingMessage): Request {
+/** The request as the fetch standard has it, or what is answered to one that is none there. */
+function requestOf(incoming: IncomingMessage): Request | Response {
   const { method = 'GET', url: target = '/', headers } = incoming;
-  checkTarget(target);
-  const init: RequestInit & { duplex?: 'half' } = { method, headers: headersOf(incoming) };
+  const init: RequestInit & { duplex?: 'half' } = { method };
   if (method !== 'GET' && method !== 'HEAD' && hasBody(incoming)) {
     // The connection stays when the rest of a body is not wanted: the answer goes out on it.
     init.body = readableStream(incoming.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Uint8Array>);
     init.duplex = 'half';
   }
   try {
-    return new Request(new URL(target, `http://${headers.host ?? 'localhost'}`), init);
-  } catch {
-    throw new Refusal('NAME_INVALID', 'the request is not one that can be answered');
+    checkTarget(target);
+    return new Request(new URL(target, `http://${headers.host ?? 'localhost'}`), {
+      ...init,
+      headers: headersOf(incoming),
+    });
+  } catch (error) {
+    const isKnown = error instanceof Refusal;
+    return refusalResponse(
+      isKnown ? error : new Refusal('NAME_INVALID', 'the request is not one that can be answered'),
+    );
   }
 }
 
