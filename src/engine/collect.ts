@@ -15,7 +15,7 @@ import { cachedLayers, dropSteps } from './step-cache.js';
 /** Every blob that a name, a container or a cached step leads to. */
 export async function blobsInUse(context: EngineContext): Promise<Map<Digest, Descriptor>> {
   const inUse = new Map<Digest, Descriptor>();
-  for (const { descriptor } of await context.tags.read()) await reachable(context.blobs, descriptor, inUse);
+  for (const { descriptor } of await context.tags.read()) await reachable(context.own, descriptor, inUse);
   for (const layer of await cachedLayers(context)) inUse.set(layer.digest, layer);
   return inUse;
 }
@@ -24,7 +24,7 @@ export async function blobsInUse(context: EngineContext): Promise<Map<Digest, De
 export async function dropUnreachable(context: EngineContext, image: Image): Promise<Digest[]> {
   const inUse = await blobsInUse(context);
   context.forgetImages();
-  const gone = new Set((await collectBlobs(context.blobs, new Set(inUse.keys()))).map(({ digest }) => digest));
+  const gone = new Set((await collectBlobs(context.own, new Set(inUse.keys()))).map(({ digest }) => digest));
   await context.layers.retain(await diffIdsInUse(context));
   return [image.id, ...image.layers.filter(({ digest }) => gone.has(digest)).map(({ diffId }) => diffId)];
 }
@@ -32,7 +32,7 @@ export async function dropUnreachable(context: EngineContext, image: Image): Pro
 /** Takes back what came in and was refused: the blobs that nothing needs, and what was kept of their layers. */
 export async function withdraw(context: EngineContext, digests: Iterable<Digest>): Promise<void> {
   const inUse = await blobsInUse(context);
-  for (const digest of digests) if (!inUse.has(digest)) await context.blobs.delete(digest);
+  for (const digest of digests) if (!inUse.has(digest)) await context.own.delete(digest);
   context.forgetImages();
   await context.layers.retain(await diffIdsInUse(context));
 }
@@ -44,7 +44,7 @@ export async function prune(context: EngineContext, options: PruneOptions): Prom
   const freedSteps = options.caches === true ? await dropSteps(context) : 0;
   const inUse = await blobsInUse(context);
   context.forgetImages();
-  const blobs = await collectBlobs(context.blobs, new Set(inUse.keys()));
+  const blobs = await collectBlobs(context.own, new Set(inUse.keys()));
   const freedCache = await context.layers.retain(options.caches === true ? new Set() : await diffIdsInUse(context));
   await context.sweep();
   const freedBytes = blobs.reduce((sum, { size }) => sum + size, freedCache + freedSteps);
@@ -86,7 +86,7 @@ async function diffIdsInUse(context: EngineContext): Promise<Set<DiffID>> {
 /** The layers of an image; none for what is not one. */
 async function layersOf(context: EngineContext, descriptor: Descriptor): Promise<Image['layers']> {
   try {
-    return (await readImage(context.blobs, descriptor)).layers;
+    return (await readImage(context.own, descriptor)).layers;
   } catch (error) {
     if (isStratumError(error)) return [];
     throw error;

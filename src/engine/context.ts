@@ -5,7 +5,8 @@ import { createPort, type Port } from '../base/port.js';
 import { DirectoryBlobs } from '../blob/directory.js';
 import { type StoreFiles, sweepFolders } from '../blob/files.js';
 import { MemoryBlobs } from '../blob/memory.js';
-import type { BlobStore } from '../blob/store.js';
+import { ReadThroughBlobs } from '../blob/read-through.js';
+import type { BlobReader, BlobStore } from '../blob/store.js';
 import type { Digest } from '../digest/digest.js';
 import type { UnionFs } from '../fs/union-fs.js';
 import type { Image } from '../image/image.js';
@@ -30,6 +31,11 @@ export interface EngineOptions {
   readonly fs?: StoreFiles;
   /** Which image of an index to take, `os/architecture[/variant]`. */
   readonly platform?: string;
+  /**
+   * Where a blob is read that the store lacks, and kept from then on: the blobs of a registry, or another store. Images
+   * that were pulled with their layers left for later are whole over it.
+   */
+  readonly lower?: BlobReader;
   /** What speaks to registries; without it, one that is known to none of them. */
   readonly registries?: RegistryClient;
   /** Milliseconds since 1970; the machine's clock without it. */
@@ -48,7 +54,10 @@ export interface OpenContainer {
 export const storeFiles: Port<StoreFiles | undefined> = createPort<StoreFiles | undefined>(undefined);
 
 export class EngineContext {
+  /** What can be read: the store's own blobs, over those of the lower tier. */
   readonly blobs: BlobStore;
+  /** What is here. */
+  readonly own: BlobStore;
   readonly tags: Tags;
   readonly shelf: Shelf;
   readonly state: StateStore;
@@ -75,13 +84,14 @@ export class EngineContext {
     store: { blobs: BlobStore; tags: Tags; shelf: Shelf; files: StoreFiles | undefined },
     options: EngineOptions,
   ) {
-    this.blobs = store.blobs;
+    this.own = store.blobs;
+    this.blobs = options.lower === undefined ? store.blobs : new ReadThroughBlobs(store.blobs, options.lower);
     this.tags = store.tags;
     this.shelf = store.shelf;
     this.files = store.files;
     this.state = new StateStore(store.shelf);
     this.kept = new KeptFiles(store.shelf);
-    this.layers = new LayerLibrary(store.blobs, store.shelf);
+    this.layers = new LayerLibrary(this.blobs, store.shelf);
     this.platform = options.platform === undefined ? DEFAULT_PLATFORM : parsePlatform(options.platform);
     this.#root = options.root;
     this.registries = options.registries ?? new RegistryClient();

@@ -181,7 +181,7 @@ export function imageRecord(image: Image, names: readonly PointedName[]): JsonOb
 /** Every blob that the image needs, with its size. */
 export async function blobsOf(context: EngineContext, descriptor: Descriptor): Promise<Map<Digest, Descriptor>> {
   const blobs = new Map<Digest, Descriptor>();
-  await reachable(context.blobs, descriptor, blobs);
+  await reachable(context.own, descriptor, blobs);
   return blobs;
 }
 

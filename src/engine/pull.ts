@@ -73,7 +73,7 @@ async function fetchMissing(
   const chosen = new ChosenPlatform(
     options.platform === undefined ? context.platform : parsePlatform(options.platform),
   );
-  const added = await transferGraph(watched.downloads(reader), storeWriter(context.blobs), descriptor, {
+  const added = await transferGraph(watched.downloads(reader), storeWriter(context.own), descriptor, {
     concurrency: DOWNLOADS,
     onPlan: watched.onPlan,
     onBlob: (blob, status) => {
@@ -88,7 +88,7 @@ async function fetchMissing(
 }
 
 async function areThere(context: EngineContext, digests: readonly Digest[]): Promise<boolean> {
-  for (const digest of digests) if ((await context.blobs.stat(digest)) === undefined) return false;
+  for (const digest of digests) if ((await context.own.stat(digest)) === undefined) return false;
   return true;
 }
 

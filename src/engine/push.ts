@@ -87,7 +87,7 @@ async function whatToPush(
   if (options.platform !== undefined) {
     return (await readImage(context.blobs, descriptor, { platform: parsePlatform(options.platform) })).descriptor;
   }
-  const missing = await missingFrom(context.blobs, there, descriptor);
+  const missing = await missingFrom(context.own, there, descriptor);
   if (missing === undefined) return descriptor;
   if (options.allPlatforms !== true) return (await readChosen(context, descriptor)).descriptor;
   throw new StratumError('BLOB_UNKNOWN', 'an image of the index is neither here nor in the registry', {
@@ -113,7 +113,7 @@ async function otherPlaces(context: EngineContext, target: Reference): Promise<M
     const other = reference === undefined ? undefined : parseReference(reference);
     if (other?.registry !== target.registry || other.repository === target.repository) continue;
     const blobs = new Map<Digest, Descriptor>();
-    await reachable(context.blobs, descriptor, blobs);
+    await reachable(context.own, descriptor, blobs);
     for (const digest of blobs.keys()) {
       if (!places.has(digest)) places.set(digest, other.repository);
     }

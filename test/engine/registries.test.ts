@@ -6,6 +6,7 @@ import type { Progress } from '../../src/engine/records.js';
 import { OCI_INDEX } from '../../src/image/media-type.js';
 import { Engine, type EngineEvent } from '../../src/index.js';
 import { RegistryClient } from '../../src/registry/client/client.js';
+import { RegistryBlobs } from '../../src/registry/client/registry-blobs.js';
 import { createRegistry, type Registry } from '../../src/registry/server/registry.js';
 import { contextOf, EPOCH } from '../build/kit.js';
 
@@ -231,6 +232,37 @@ describe('an index of two platforms', () => {
     await expect(engine.copy(`${HOST}/multi:1`, `${HOST}/x:1`, { platform: 'linux/s390x' })).rejects.toMatchObject({
       code: 'PLATFORM_UNKNOWN',
     });
+  });
+});
+
+describe('a store over a registry', () => {
+  test('reads what it lacks from there, once, and only what is opened', async () => {
+    const exchange = new Exchange();
+    const one = await exchange.engine();
+    await imageOf(one, `${HOST}/app:1`, 'a', 'b');
+    await one.push(`${HOST}/app:1`);
+    const lower = new RegistryBlobs(exchange.client.repository({ registry: HOST, repository: 'app' }));
+    const two = await Engine.open({ registries: exchange.client, lower });
+    await two.pull(`${HOST}/app:1`, { layers: 'later' });
+    expect(await two.images()).toMatchObject([{ repository: `${HOST}/app`, tag: '1' }]);
+    exchange.take(/./);
+    expect((await two.create(`${HOST}/app:1`)).fs.readFileSync('/1', 'utf8')).toBe('b');
+    expect(exchange.take(/^GET .*\/blobs\//)).toHaveLength(2);
+    await two.create(`${HOST}/app:1`);
+    await two.prune();
+    expect((await two.create(`${HOST}/app:1`)).fs.readFileSync('/0', 'utf8')).toBe('a');
+    expect(exchange.take(/^GET .*\/blobs\//)).toEqual([]);
+  });
+
+  test('lets nothing in that is not what it is called', async () => {
+    const exchange = new Exchange();
+    const one = await exchange.engine();
+    await imageOf(one, `${HOST}/app:1`, 'a', 'b');
+    await one.push(`${HOST}/app:1`);
+    const lies = { stat: exchange.blobs.stat.bind(exchange.blobs), get: () => [Buffer.from('lie')] as never };
+    const two = await Engine.open({ registries: exchange.client, lower: lies });
+    await two.pull(`${HOST}/app:1`, { layers: 'later' });
+    await expect(two.create(`${HOST}/app:1`)).rejects.toMatchObject({ code: 'DIGEST_INVALID' });
   });
 });
 
