@@ -1,10 +1,11 @@
 /** What several images share, and where they part: layers, bytes, and files by content. */
 
 import type { DiffID, Digest } from '../digest/digest.js';
+import type { FileNode } from '../tree/node.js';
 import { contentBytes } from './dive.js';
 import { filesOf } from './duplicates.js';
 import { type PairOfFiles, pairFiles } from './pair-files.js';
-import { sameContentGroups } from './same-content.js';
+import { sameContentGroups, storedAs } from './same-content.js';
 import type { ImageStack, StackLayer } from './stack.js';
 
 /** A layer that images may have in common. */
@@ -167,7 +168,8 @@ function pairsOf(stacks: readonly ImageStack[], readsContent: boolean): Compared
 
 /** A file that two images show from the same layer is one file; of all others contents are compared. */
 function contentSharing(stacks: readonly ImageStack[]): ContentSharing {
-  const shownBy = new Map<object, number>();
+  const stored = new Set<string | FileNode>();
+  const shownBy = new Map<FileNode, number>();
   let shownBytes = 0;
   let onceBytes = 0;
   const files = stacks.flatMap((stack, image) => {
@@ -175,7 +177,8 @@ function contentSharing(stacks: readonly ImageStack[]): ContentSharing {
     const own = top === undefined ? [] : [...filesOf(top).keys()];
     return own.filter((file) => {
       shownBytes += file.size;
-      if (shownBy.has(file)) return false;
+      if (stored.has(storedAs(file))) return false;
+      stored.add(storedAs(file));
       shownBy.set(file, image);
       onceBytes += file.size;
       return true;

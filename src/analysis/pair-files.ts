@@ -1,8 +1,9 @@
 /** The files of two images path by path: which are the same, which differ, and which only one of them has. */
 
-import { childPath, isSameSlice, sameContent } from '../tree/diff.js';
+import { childPath, sameContent } from '../tree/diff.js';
 import { sortNames } from '../tree/names.js';
 import { DirectoryNode, FileNode, type Tree, type TreeNode } from '../tree/node.js';
+import { storedAs } from './same-content.js';
 
 /** Some files, and their bytes; a file counts at each of its names. */
 export interface FileCount {
@@ -64,7 +65,9 @@ class Pairing {
     else if (a === b) this.#same.add(countFiles(a));
     else if (a instanceof DirectoryNode && b instanceof DirectoryNode) this.#entries(a, b, path);
     else if (a instanceof FileNode && b instanceof FileNode) this.#files(a, b, path);
-    else this.#part('differs', path, [countFiles(a), countFiles(b)]);
+    else if (a instanceof DirectoryNode || b instanceof DirectoryNode || !sameContent(a, b)) {
+      this.#part('differs', path, [countFiles(a), countFiles(b)]);
+    }
   }
 
   finish(): PairOfFiles {
@@ -85,7 +88,7 @@ class Pairing {
   }
 
   #files(a: FileNode, b: FileNode, path: string): void {
-    const isSame = isSameSlice(a, b) || (this.#readsContent && sameContent(a, b));
+    const isSame = storedAs(a) === storedAs(b) || (this.#readsContent && sameContent(a, b));
     if (isSame) this.#same.add(countFiles(a));
     else this.#part('differs', path, [countFiles(a), countFiles(b)]);
   }

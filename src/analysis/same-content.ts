@@ -9,6 +9,14 @@ const BEGINNING_BYTES = 4096;
 /** A file is hashed in pieces. */
 const PIECE_BYTES = 1 << 20;
 
+/**
+ * Names where a file is stored: by layer and place, which is the same for all who have the layer. A sparse file, whose
+ * content is put together, is named by itself.
+ */
+export function storedAs(file: FileNode): string | FileNode {
+  return file.offset === 0 ? file : `${file.origin.id} ${file.offset}`;
+}
+
 /** Groups of at least two files with the same content, in the order of their first files. Empty files are no content. */
 export function sameContentGroups(files: Iterable<FileNode>): FileNode[][] {
   const bySize = split([...files], (file) => file.size).filter(([first]) => (first?.size ?? 0) > 0);
