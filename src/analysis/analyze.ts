@@ -2,8 +2,8 @@
 
 import type { DiffID, Digest } from '../digest/digest.js';
 import type { Change } from '../layer/change.js';
-import { sameContent } from '../tree/diff.js';
 import { DirectoryNode, FileNode, type LayerOrigin, type SyncBytes } from '../tree/node.js';
+import { type ContentNames, isSameContent } from './content-names.js';
 import { contentBytes, type DiveFigures, diveFigures, ratio } from './dive.js';
 import { type DuplicateGroup, findDuplicates } from './duplicates.js';
 import { PathVersions } from './efficiency.js';
@@ -68,23 +68,20 @@ export interface ImageAnalysis {
   readonly userWastedRatio: number;
   /** The most wasteful first. */
   readonly wasted: readonly WastedPath[];
-  /** Content that shows at several paths and is stored as often; undefined when contents were not to be read. */
+  /** Content that shows at several paths and is stored as often; undefined when contents were not named. */
   readonly duplicates: readonly DuplicateGroup[] | undefined;
   /** What dive says of the image. */
   readonly dive: DiveFigures;
 }
 
 export interface AnalyzeOptions {
-  /** Looks for content that is stored more than once. The layers' contents must be at hand. */
-  readonly duplicates?: boolean;
+  /** What `nameContents` says of the image, alone or among others: with it, content that is stored again is found. */
+  readonly names?: ContentNames | undefined;
 }
 
-/**
- * Analyses an image in one pass over what each layer changes. Contents are read only to find duplicates, and of files
- * whose sizes agree.
- */
+/** Analyses an image in one pass over what each layer changes. */
 export function analyzeStack(stack: ImageStack, options: AnalyzeOptions = {}): ImageAnalysis {
-  const pass = new Pass(options.duplicates === true);
+  const pass = new Pass(options.names);
   const layers = stack.layers.map((layer) => pass.take(layer, stack.layers[layer.index - 1]));
   const wasted = pass.waste.finish();
   const wastedIn = bytesByLayer(wasted);
@@ -105,7 +102,7 @@ export function analyzeStack(stack: ImageStack, options: AnalyzeOptions = {}): I
     wastedBytes,
     userWastedRatio: ratio(wastedBytes, userBytes),
     wasted,
-    duplicates: options.duplicates === true ? ((top && findDuplicates(top, pass.layerOf)) ?? []) : undefined,
+    duplicates: options.names && top ? findDuplicates(top, pass.layerOf, options.names) : undefined,
     dive: diveFigures(stack.layers),
   };
 }
@@ -117,10 +114,10 @@ class Pass {
   /** Where the nodes of an origin were put last. */
   readonly layerOf: Map<LayerOrigin, number> = new Map();
   readonly #names: NameLedger = new NameLedger();
-  readonly #readsContent: boolean;
+  readonly #contents: ContentNames | undefined;
 
-  constructor(readsContent: boolean) {
-    this.#readsContent = readsContent;
+  constructor(contents: ContentNames | undefined) {
+    this.#contents = contents;
   }
 
   take(stacked: StackLayer, below: StackLayer | undefined): LayerAnalysis {
@@ -164,7 +161,10 @@ class Pass {
       by,
       reason: kind === 'delete' ? 'deleted' : 'overwritten',
       bytes: before.size,
-      sameContent: this.#readsContent && after !== undefined ? sameContent(before, after) : undefined,
+      sameContent:
+        this.#contents && after !== undefined
+          ? after instanceof FileNode && isSameContent(before, after, this.#contents)
+          : undefined,
     });
     return { ...change, hiddenBytes: before.size };
   }

@@ -2,10 +2,10 @@
 
 import type { DiffID, Digest } from '../digest/digest.js';
 import type { FileNode } from '../tree/node.js';
+import { type ContentNames, sameContentGroups, storedAs } from './content-names.js';
 import { contentBytes } from './dive.js';
 import { filesOf } from './duplicates.js';
 import { type PairOfFiles, pairFiles } from './pair-files.js';
-import { sameContentGroups, storedAs } from './same-content.js';
 import type { ImageStack, StackLayer } from './stack.js';
 
 /** A layer that images may have in common. */
@@ -71,19 +71,18 @@ export interface ImageComparison {
   readonly storedBytes: number;
   /** What sharing layers saves: the sum of the images without `storedBytes`. */
   readonly savedBytes: number;
-  /** Undefined when contents were not to be read. */
+  /** Undefined when contents were not named. */
   readonly content: ContentSharing | undefined;
 }
 
 export interface CompareOptions {
-  /** Compares files of different layers by content. The layers' contents must be at hand. */
-  readonly content?: boolean;
+  /** What `nameContents` says of the images together; without it, files are the same only where a layer is. */
+  readonly names?: ContentNames | undefined;
 }
 
 /** Compares images with each other. */
 export function compareStacks(stacks: readonly ImageStack[], options: CompareOptions = {}): ImageComparison {
   const layers = comparedLayers(stacks);
-  const readsContent = options.content === true;
   const images = stacks.map(({ id, name, layers: own }): ComparedImage => {
     const shared = own.filter(({ diffId }) => (layers.get(diffId)?.images.length ?? 0) > 1);
     return {
@@ -100,10 +99,10 @@ export function compareStacks(stacks: readonly ImageStack[], options: CompareOpt
     images,
     layers: [...layers.values()],
     root: branch(stacks, layers, { indexes: [...stacks.keys()], from: 0 }),
-    pairs: pairsOf(stacks, readsContent),
+    pairs: pairsOf(stacks, options.names ?? new Map()),
     storedBytes,
     savedBytes: sumStored(images) - storedBytes,
-    content: readsContent ? contentSharing(stacks) : undefined,
+    content: options.names && contentSharing(stacks, options.names),
   };
 }
 
@@ -150,7 +149,7 @@ function branch(
   };
 }
 
-function pairsOf(stacks: readonly ImageStack[], readsContent: boolean): ComparedPair[] {
+function pairsOf(stacks: readonly ImageStack[], names: ContentNames): ComparedPair[] {
   return stacks.flatMap((first, a) =>
     stacks.slice(a + 1).map((second, i): ComparedPair => {
       let commonLayers = 0;
@@ -160,14 +159,14 @@ function pairsOf(stacks: readonly ImageStack[], readsContent: boolean): Compared
       ) {
         commonLayers += 1;
       }
-      const files = pairFiles(first.layers.at(-1)?.tree, second.layers.at(-1)?.tree, readsContent);
+      const files = pairFiles(first.layers.at(-1)?.tree, second.layers.at(-1)?.tree, names);
       return { images: [a, a + 1 + i], commonLayers, ...files };
     }),
   );
 }
 
 /** A file that two images show from the same layer is one file; of all others contents are compared. */
-function contentSharing(stacks: readonly ImageStack[]): ContentSharing {
+function contentSharing(stacks: readonly ImageStack[], names: ContentNames): ContentSharing {
   const stored = new Set<string | FileNode>();
   const shownBy = new Map<FileNode, number>();
   let shownBytes = 0;
@@ -177,14 +176,15 @@ function contentSharing(stacks: readonly ImageStack[]): ContentSharing {
     const own = top === undefined ? [] : [...filesOf(top).keys()];
     return own.filter((file) => {
       shownBytes += file.size;
-      if (stored.has(storedAs(file))) return false;
-      stored.add(storedAs(file));
+      const place = storedAs(file) ?? file;
+      if (stored.has(place)) return false;
+      stored.add(place);
       shownBy.set(file, image);
       onceBytes += file.size;
       return true;
     });
   });
-  const groups = sameContentGroups(files);
+  const groups = sameContentGroups(files, names);
   const savings = groups.reduce((sum, group) => sum + (group.length - 1) * (group[0]?.size ?? 0), 0);
   const across = groups.filter((group) => new Set(group.map((file) => shownBy.get(file))).size > 1);
   return {

@@ -3,7 +3,7 @@
 import { childPath } from '../tree/diff.js';
 import { sortNames } from '../tree/names.js';
 import { DirectoryNode, FileNode, type LayerOrigin, type Tree } from '../tree/node.js';
-import { sameContentGroups } from './same-content.js';
+import { type ContentNames, sameContentGroups } from './content-names.js';
 
 export interface DuplicatePlace {
   /** The first name of a file that has several. */
@@ -36,10 +36,14 @@ function gather(directory: DirectoryNode, path: string, files: Map<FileNode, str
   }
 }
 
-/** Groups of files with one content, the most wasteful first. Contents are read where sizes agree. */
-export function findDuplicates(tree: Tree, layerOf: ReadonlyMap<LayerOrigin, number>): DuplicateGroup[] {
+/** Groups of files with one content, the most wasteful first. */
+export function findDuplicates(
+  tree: Tree,
+  layerOf: ReadonlyMap<LayerOrigin, number>,
+  names: ContentNames,
+): DuplicateGroup[] {
   const files = filesOf(tree);
-  return sameContentGroups(files.keys())
+  return sameContentGroups(files.keys(), names)
     .map((group): DuplicateGroup => {
       const sizeBytes = group[0]?.size ?? 0;
       const places = group.map((file) => ({ path: files.get(file) ?? '', layer: layerOf.get(file.origin) ?? 0 }));

@@ -3,7 +3,7 @@
 import { childPath, sameContent } from '../tree/diff.js';
 import { sortNames } from '../tree/names.js';
 import { DirectoryNode, FileNode, type Tree, type TreeNode } from '../tree/node.js';
-import { storedAs } from './same-content.js';
+import { type ContentNames, isSameContent } from './content-names.js';
 
 /** Some files, and their bytes; a file counts at each of its names. */
 export interface FileCount {
@@ -20,7 +20,7 @@ export interface Parting {
 }
 
 export interface PairOfFiles {
-  /** At one path in both, with the same content: from the same layer, or compared where contents may be read. */
+  /** At one path in both, with the same content. */
   readonly same: FileCount;
   /** At one path in both, and different. The bytes are those of both. */
   readonly differing: FileCount;
@@ -32,8 +32,8 @@ export interface PairOfFiles {
 
 const MOST_PARTINGS = 20;
 
-export function pairFiles(first: Tree | undefined, second: Tree | undefined, readsContent: boolean): PairOfFiles {
-  const pairing = new Pairing(readsContent);
+export function pairFiles(first: Tree | undefined, second: Tree | undefined, names: ContentNames): PairOfFiles {
+  const pairing = new Pairing(names);
   pairing.both(first?.root, second?.root, '/');
   return pairing.finish();
 }
@@ -49,15 +49,15 @@ class Sum implements FileCount {
 }
 
 class Pairing {
-  readonly #readsContent: boolean;
+  readonly #names: ContentNames;
   readonly #same: Sum = new Sum();
   readonly #differing: Sum = new Sum();
   readonly #onlyFirst: Sum = new Sum();
   readonly #onlySecond: Sum = new Sum();
   #partings: Parting[] = [];
 
-  constructor(readsContent: boolean) {
-    this.#readsContent = readsContent;
+  constructor(names: ContentNames) {
+    this.#names = names;
   }
 
   both(a: TreeNode | undefined, b: TreeNode | undefined, path: string): void {
@@ -88,7 +88,7 @@ class Pairing {
   }
 
   #files(a: FileNode, b: FileNode, path: string): void {
-    const isSame = storedAs(a) === storedAs(b) || (this.#readsContent && sameContent(a, b));
+    const isSame = isSameContent(a, b, this.#names);
     if (isSame) this.#same.add(countFiles(a));
     else this.#part('differs', path, [countFiles(a), countFiles(b)]);
   }

@@ -1,8 +1,9 @@
 /** An image as what its layers come to one after another: what every analysis looks at. */
 
+import type { ByteStream } from '../base/stream.js';
 import type { DiffID, Digest } from '../digest/digest.js';
 import { pairHistory } from '../image/config.js';
-import type { Image } from '../image/image.js';
+import type { Image, ImageLayer } from '../image/image.js';
 import type { Layer } from '../layer/layer.js';
 import type { Snapshots } from '../layer/snapshots.js';
 import type { Tree } from '../tree/node.js';
@@ -22,6 +23,8 @@ export interface StackLayer {
   readonly layer: Layer;
   /** All that is there with this layer on top of those below it. */
   readonly tree: Tree;
+  /** The layer's uncompressed tar as a stream, from its beginning, whenever it is asked for. */
+  tar(): ByteStream;
 }
 
 export interface ImageStack {
@@ -33,12 +36,15 @@ export interface ImageStack {
   readonly layers: readonly StackLayer[];
 }
 
+export interface StackingOptions {
+  readonly name: string;
+  readonly snapshots: Snapshots;
+  /** The uncompressed tar of a layer. */
+  readonly tar: (stored: ImageLayer, layer: Layer) => ByteStream;
+}
+
 /** Stacks the layers of an image, bottom first; trees of prefixes that are known are taken from the snapshots. */
-export function stackImage(
-  image: Image,
-  layers: readonly Layer[],
-  options: { readonly name: string; readonly snapshots: Snapshots },
-): ImageStack {
+export function stackImage(image: Image, layers: readonly Layer[], options: StackingOptions): ImageStack {
   const steps = new Map(pairHistory(image.config).map(({ entry, layer }) => [layer, entry.created_by ?? '']));
   const stacked: StackLayer[] = [];
   for (const [index, layer] of layers.entries()) {
@@ -52,6 +58,7 @@ export function stackImage(
       createdBy: steps.get(index) ?? '',
       layer,
       tree: options.snapshots.merge(layers.slice(0, index + 1)),
+      tar: () => options.tar(stored, layer),
     });
   }
   return { id: image.id, name: options.name, layers: stacked };

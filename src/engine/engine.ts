@@ -1,7 +1,7 @@
 /** Docker's verbs over one store; each is told in the file that does it. */
 
-import type { AnalyzeOptions, ImageAnalysis } from '../analysis/analyze.js';
-import type { CompareOptions, ImageComparison } from '../analysis/compare.js';
+import type { ImageAnalysis } from '../analysis/analyze.js';
+import type { ImageComparison } from '../analysis/compare.js';
 import type { ImageStack } from '../analysis/stack.js';
 import { isStratumError } from '../base/error.js';
 import type { JsonObject } from '../base/json.js';
@@ -11,7 +11,7 @@ import type { Digest } from '../digest/digest.js';
 import type { WritableFs } from '../fs/copy-tree.js';
 import type { Layer } from '../layer/layer.js';
 import type { Tree } from '../tree/node.js';
-import { analyzeImage, compareImages, imageStack, type StackOptions } from './analyses.js';
+import { analyzeImage, type ContentOptions, compareImages, imageStack } from './analyses.js';
 import { BuildCaches } from './build-caches.js';
 import { exportBuilt, saveBuilt, saveBuiltLayout, writeBuilt } from './build-outputs.js';
 import { type BuiltImage, buildImage, type EngineBuildOptions } from './builds.js';
@@ -258,17 +258,17 @@ export class Engine {
   }
 
   /** An image as what its layers come to one after another. */
-  stack(ref: string, options: StackOptions = {}): Promise<ImageStack> {
-    return imageStack(this.#context, ref, options);
+  stack(ref: string): Promise<ImageStack> {
+    return imageStack(this.#context, ref);
   }
 
   /** What each layer of an image adds, changes and hides, and what is wasted. */
-  analyze(ref: string, options: AnalyzeOptions = {}): Promise<ImageAnalysis> {
+  analyze(ref: string, options: ContentOptions = {}): Promise<ImageAnalysis> {
     return analyzeImage(this.#context, ref, options);
   }
 
   /** What images share, and where they part. */
-  compare(refs: readonly string[], options: CompareOptions = {}): Promise<ImageComparison> {
+  compare(refs: readonly string[], options: ContentOptions = {}): Promise<ImageComparison> {
     return compareImages(this.#context, refs, options);
   }
 

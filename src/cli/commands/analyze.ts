@@ -2,6 +2,7 @@
 
 import { type Command, Option } from 'commander';
 import { analyzeStack, type ImageAnalysis } from '../../analysis/analyze.js';
+import { type ContentNames, nameContents } from '../../analysis/content-names.js';
 import { checkLimits, type ImageLimits } from '../../analysis/rules.js';
 import type { ImageStack } from '../../analysis/stack.js';
 import { utf8 } from '../../base/bytes.js';
@@ -62,8 +63,9 @@ async function analyzeAll(refs: readonly string[], flags: AnalyzeFlags, session:
   const { duplicates, platform } = flags;
   const limits = parseLimits(flags);
   const top = wholeNumber(flags.top);
-  await withStacks(refs, session, { content: duplicates, platform }, async (stacks) => {
-    const analyses = stacks.map((stack) => analyzeStack(stack, { duplicates }));
+  await withStacks(refs, session, { platform }, async (stacks) => {
+    const names = duplicates ? await nameContents(stacks) : undefined;
+    const analyses = stacks.map((stack) => analyzeStack(stack, { names }));
     for (const [index, analysis] of analyses.entries()) {
       const results = checkLimits(analysis, limits);
       if (flags.format === 'json') {
@@ -77,18 +79,18 @@ async function analyzeAll(refs: readonly string[], flags: AnalyzeFlags, session:
         await session.report(new StratumError('LIMIT_EXCEEDED', failureText(analysis, result)));
       }
     }
-    if (flags.html !== undefined) await writeReport(flags.html, { stacks, analyses, duplicates }, session);
+    if (flags.html !== undefined) await writeReport(flags.html, { stacks, analyses, names }, session);
   });
 }
 
 interface Analyzed {
   readonly stacks: readonly ImageStack[];
   readonly analyses: readonly ImageAnalysis[];
-  readonly duplicates: boolean;
+  readonly names: ContentNames | undefined;
 }
 
-async function writeReport(file: string, { stacks, analyses, duplicates }: Analyzed, session: Session): Promise<void> {
-  const html = reportOf(stacks, analyses, { content: duplicates, now: session.io.now() });
+async function writeReport(file: string, { stacks, analyses, names }: Analyzed, session: Session): Promise<void> {
+  const html = reportOf(stacks, analyses, { names, now: session.io.now() });
   await writeFileStream(session.hostPath(file), byteStream(utf8(html)));
 }
 

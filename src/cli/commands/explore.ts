@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { analyzeStack } from '../../analysis/analyze.js';
+import { nameContents } from '../../analysis/content-names.js';
 import { withStacks } from '../explore/images.js';
 import { startModel } from '../explore/model.js';
 import { requireTerminal, runOnTerminal } from '../explore/terminal.js';
@@ -34,7 +35,7 @@ function explore(command: Command, session: Session): void {
 
 async function exploreImage(ref: string, { duplicates, platform }: ExploreFlags, session: Session): Promise<void> {
   requireTerminal(session.io);
-  await withStacks([ref], session, { content: duplicates, platform }, async (stacks) => {
+  await withStacks([ref], session, { platform }, async (stacks) => {
     const [stack, ...others] = stacks;
     if (stack === undefined || others.length > 0) {
       const names = stacks.map(({ name }) => visibleText(name)).join(', ');
@@ -43,7 +44,7 @@ async function exploreImage(ref: string, { duplicates, platform }: ExploreFlags,
         "'stratum load' brings them into the store, where each has a name.",
       );
     }
-    const analysis = analyzeStack(stack, { duplicates });
+    const analysis = analyzeStack(stack, { names: duplicates ? await nameContents([stack]) : undefined });
     const { colors, io } = session;
     await runOnTerminal(
       { start: (size) => startModel(stack, analysis, size), update, resize, view: (model) => view(model, colors) },

@@ -2,6 +2,7 @@
 
 import { type Command, Option } from 'commander';
 import { compareStacks } from '../../analysis/compare.js';
+import { type ContentNames, nameContents } from '../../analysis/content-names.js';
 import type { ImageStack } from '../../analysis/stack.js';
 import { branchPicture } from '../explore/branch-picture.js';
 import { comparisonText } from '../explore/comparison-text.js';
@@ -28,9 +29,10 @@ function tree(command: Command, session: Session): void {
     .option('--platform <os/arch>', 'which image of a multi-platform one (default: of this machine)')
     .action(async (refs: readonly string[], flags: TreeFlags) => {
       const content = flags.content && (flags.shared === true || flags.format === 'json');
-      await withStacks(refs, session, { content, platform: flags.platform }, (stacks) =>
-        session.print(treeText(stacks, { ...flags, content }, session)),
-      );
+      await withStacks(refs, session, { platform: flags.platform }, async (stacks) => {
+        const names = content ? await nameContents(stacks) : undefined;
+        await session.print(treeText(stacks, { ...flags, names }, session));
+      });
     });
   withExamples(command, [
     ['stratum tree app:1.0', 'the layers of an image, lowest first'],
@@ -39,15 +41,19 @@ function tree(command: Command, session: Session): void {
   ]);
 }
 
-function treeText(stacks: readonly ImageStack[], { shared, format, content }: TreeFlags, session: Session): string {
+interface TreeTextOptions extends TreeFlags {
+  readonly names: ContentNames | undefined;
+}
+
+function treeText(stacks: readonly ImageStack[], { shared, format, names }: TreeTextOptions, session: Session): string {
   const options = { colors: session.colors, columns: session.io.stdout.columns };
-  if (format === 'json') return `${JSON.stringify(compareStacks(stacks, { content }))}\n`;
+  if (format === 'json') return `${JSON.stringify(compareStacks(stacks, { names }))}\n`;
   if (shared !== true) {
     return stacks
       .map((stack) => compareStacks([stack]))
       .map(({ root, images }) => branchPicture(root, images, options))
       .join('\n');
   }
-  const comparison = compareStacks(stacks, { content });
+  const comparison = compareStacks(stacks, { names });
   return `${branchPicture(comparison.root, comparison.images, options)}\n${comparisonText(comparison)}`;
 }

@@ -11,8 +11,6 @@ import { isDirectory, readFileStream } from '../host-files.js';
 import type { Session } from '../session.js';
 
 export interface StacksOptions {
-  /** Whether the contents of files will be read. */
-  readonly content: boolean;
   /** Which image of a multi-platform one. */
   readonly platform?: string | undefined;
 }
@@ -40,12 +38,12 @@ export async function withStacks(
 async function open(
   ref: string,
   session: Session,
-  { content, platform }: StacksOptions,
+  { platform }: StacksOptions,
   guests: GuestStore,
 ): Promise<ImageStack[]> {
   if (/^\.{0,2}\//.test(ref)) return guests.stacks(ref);
   try {
-    return [await (await session.engine(platform)).stack(ref, { content })];
+    return [await (await session.engine(platform)).stack(ref)];
   } catch (error) {
     const isNoImage = isStratumError(error, 'IMAGE_UNKNOWN') || isStratumError(error, 'NAME_INVALID');
     if (isNoImage && (await isThere(session.hostPath(ref)))) return guests.stacks(ref);
@@ -74,10 +72,9 @@ class GuestStore {
 
   async stacks(ref: string): Promise<ImageStack[]> {
     const engine = await this.#open();
-    const { content } = this.#options;
     const stacks: ImageStack[] = [];
     for (const { id, references } of await this.#load(engine, ref)) {
-      stacks.push({ ...(await engine.stack(id, { content })), name: references[0] ?? ref });
+      stacks.push({ ...(await engine.stack(id)), name: references[0] ?? ref });
     }
     return stacks;
   }

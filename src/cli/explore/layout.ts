@@ -6,6 +6,7 @@ import type { ExplorerModel } from './model.js';
 const LEAST_BOTH = 80;
 const DETAIL_LINES = 5;
 const FIGURE_LINES = 4;
+const LEAST_WASTED = 3;
 
 export interface Layout {
   /** Of the left side; 0 where it is not shown. */
@@ -36,9 +37,11 @@ export function layoutOf({ size, pane, stack, isTyping, options }: ExplorerModel
     free -= taken > 0 ? taken + 1 : 0;
     return taken;
   };
+  // Where there is little room, the list that keys act on comes first.
+  const firstWasted = pane === 'wasted' ? take(LEAST_WASTED) : 0;
   const detailLines = take(DETAIL_LINES);
   const figureLines = take(FIGURE_LINES);
-  const wastedLines = take(free - 1);
+  const wastedLines = firstWasted > 0 ? firstWasted + Math.max(0, free) : take(free - 1);
   const hasFilter = isTyping || options.filter !== '';
   const treeLines = Math.max(0, bodyLines - 1 - (hasFilter ? 1 : 0));
   return {

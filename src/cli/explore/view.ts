@@ -98,7 +98,7 @@ function figureLines({ analysis }: ExplorerModel, { leftColumns, figureLines: co
 function duplicateLine(groups: ExplorerModel['analysis']['duplicates']): string {
   if (groups === undefined) return '';
   const bytes = groups.reduce((sum, group) => sum + group.wastedBytes, 0);
-  return ` ${humanSize(bytes)} of the same content at ${groups.length} groups of paths`;
+  return ` ${humanSize(bytes)} stored again: the same content at several paths`;
 }
 
 function wastedLines(model: ExplorerModel, { leftColumns, wastedLines: count }: Layout, colors: Colors): string[] {

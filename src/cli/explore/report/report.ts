@@ -2,6 +2,7 @@
 
 import type { ImageAnalysis, LayerAnalysis } from '../../../analysis/analyze.js';
 import { compareStacks } from '../../../analysis/compare.js';
+import type { ContentNames } from '../../../analysis/content-names.js';
 import type { ImageStack } from '../../../analysis/stack.js';
 import { shortId } from '../../../digest/digest.js';
 import { humanSize } from '../../human.js';
@@ -13,8 +14,8 @@ import { sharedSection } from './shared-section.js';
 import { treemapSvg } from './treemap-svg.js';
 
 export interface ReportOptions {
-  /** Whether contents were read, and may be compared. */
-  readonly content: boolean;
+  /** What the contents are, where they were read. */
+  readonly names: ContentNames | undefined;
   readonly now: Date;
 }
 
@@ -26,14 +27,14 @@ const NAMED_PLACES = 20;
 export function reportOf(
   stacks: readonly ImageStack[],
   analyses: readonly ImageAnalysis[],
-  { content, now }: ReportOptions,
+  { names, now }: ReportOptions,
 ): string {
-  const names = analyses.map(({ name }) => name).join(', ');
+  const title = analyses.map(({ name }) => name).join(', ');
   const when = now.toISOString().slice(0, 16).replace('T', ' ');
-  const shared = stacks.length > 1 ? sharedSection(compareStacks(stacks, { content })) : '';
+  const shared = stacks.length > 1 ? sharedSection(compareStacks(stacks, { names })) : '';
   const sections = analyses.map((analysis, at) => imageSection(analysis, at));
-  const body = `<main><h1>What is in ${escapeHtml(names)}</h1><p class="soft">Analysed by Stratum, ${when} UTC</p>`;
-  return page(`${names}: layers`, `${body}${shared}${sections.join('\n')}</main>`);
+  const body = `<main><h1>What is in ${escapeHtml(title)}</h1><p class="soft">Analysed by Stratum, ${when} UTC</p>`;
+  return page(`${title}: layers`, `${body}${shared}${sections.join('\n')}</main>`);
 }
 
 function imageSection(analysis: ImageAnalysis, at: number): string {
