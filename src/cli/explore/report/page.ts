@@ -13,7 +13,7 @@ const STYLE = `
 body{margin:0 auto;max-width:70rem;padding:1rem;background:var(--page);color:var(--text);font:16px/1.5 system-ui,sans-serif}
 h1{font-size:1.6rem;margin:.5rem 0}h2{font-size:1.3rem;margin:2.5rem 0 .5rem;border-top:1px solid var(--line);padding-top:1rem;overflow-wrap:anywhere}h3{font-size:1.05rem;margin:1.5rem 0 .4rem}
 p{margin:.4rem 0}.soft{color:var(--soft)}code,.path{font-family:ui-monospace,monospace;font-size:.875em;overflow-wrap:anywhere}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.6rem;margin:.8rem 0}
+.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.4rem,1fr));gap:.6rem;margin:.8rem 0}
 .figures div{background:var(--raised);border:1px solid var(--line);border-radius:.4rem;padding:.5rem .7rem}
 .figures dt{color:var(--soft);font-size:.85rem}.figures dd{margin:0;font-size:1.25rem;font-weight:600;font-variant-numeric:tabular-nums}
 .scroll{overflow-x:auto;border:1px solid var(--line);border-radius:.4rem;margin:.4rem 0}
@@ -29,11 +29,11 @@ th[aria-sort=ascending] button::after{content:" \\2191"}th[aria-sort=descending]
 .key{display:inline-block;min-width:1.7rem;padding:0 .35rem;border-radius:.2rem;background:var(--fill);text-align:center;font-weight:600}
 svg{display:block;width:100%;min-width:40rem;height:auto}
 svg rect{fill:var(--fill);stroke:var(--page);stroke-width:1}svg rect.h{fill:url(#hatch);stroke:none;pointer-events:none}
-svg text{fill:var(--text);font:11px system-ui,sans-serif;pointer-events:none}svg text.big{font-weight:700}
+svg text{fill:var(--text);stroke:var(--fill);stroke-width:3px;paint-order:stroke;font:11px system-ui,sans-serif;pointer-events:none}svg text.big{font-weight:700}
 svg g.layer:focus-visible{outline:none}svg g.layer:focus-visible>rect:first-child{stroke:var(--link);stroke-width:4}
 #hatch path{stroke:var(--bad);stroke-width:1.5}
 ul.stack{list-style:none;margin:0;padding-left:.9rem;border-left:2px solid var(--line)}ul.stack.first{padding-left:0;border:0}
-ul.stack li{padding:.15rem 0}.row{display:flex;flex-wrap:wrap;gap:.2rem .7rem;align-items:center}.row .bar{flex:0 0 9rem}
+ul.stack li{padding:.15rem 0}.row{display:flex;flex-wrap:wrap;gap:.2rem .7rem;align-items:center}.row .bar{flex:0 0 9rem}.row .n{min-width:4.4rem}
 .badge{border:1px solid var(--line);border-radius:1rem;padding:0 .6rem;background:var(--raised);font-weight:600}
 @media (max-width:30rem){body{padding:.6rem}th,td{padding:.3rem .4rem}}
 ${HUES.map((hue, at) => `.l${at}{--fill:hsl(${hue} 62% 80%)}`).join('')}

@@ -52,12 +52,12 @@ function imageSection(analysis: ImageAnalysis, at: number): string {
 function figures(analysis: ImageAnalysis): string {
   const entries = [
     ['Efficiency', ratioText(analysis.efficiency)],
+    ['Efficiency, by dive', ratioText(analysis.dive.efficiency)],
     ['Wasted', humanSize(analysis.wastedBytes)],
-    ['Of what is above the lowest layer', percentText(analysis.userWastedRatio)],
+    ['Of what is above layer 1', percentText(analysis.userWastedRatio)],
     ['In files', humanSize(analysis.contentBytes)],
     ['Visible', humanSize(analysis.visibleBytes)],
     ['Stored', humanSize(analysis.storedBytes)],
-    ['Efficiency, by dive', ratioText(analysis.dive.efficiency)],
   ];
   return `<dl class="figures">${entries.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join('')}</dl>`;
 }
