@@ -21,7 +21,7 @@ export { DockerfileError } from './dockerfile/error.js';
 export { parseDockerfile } from './dockerfile/parse.js';
 export type { BuildCacheSummary } from './engine/build-caches.js';
 export type { BuiltImage, ContextSource, EngineBuildOptions } from './engine/builds.js';
-export type { CacheSource, CacheTarget } from './engine/cache-transfer.js';
+export type { CacheSource, CacheTarget } from './engine/cache-places.js';
 export type { Container } from './engine/container.js';
 export type { EngineOptions } from './engine/context.js';
 export { Engine } from './engine/engine.js';

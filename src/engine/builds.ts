@@ -17,12 +17,14 @@ import { ignorePatterns } from '../dockerfile/ignore.js';
 import { parseDockerfile } from '../dockerfile/parse.js';
 import { copyGraph } from '../image/copy.js';
 import { type Image, readImage } from '../image/image.js';
-import { matchesPlatform, type Platform, parsePlatform } from '../image/platform.js';
+import { formatPlatform, matchesPlatform, type Platform, parsePlatform } from '../image/platform.js';
 import { holdCache } from './build-caches.js';
-import { type CacheSource, type CacheTarget, CacheWithSources, exportCache } from './cache-transfer.js';
+import type { CacheSource, CacheTarget } from './cache-places.js';
+import { CacheWithSources, exportCache } from './cache-transfer.js';
 import { storeLayer } from './commit.js';
 import type { EngineContext } from './context.js';
-import { findImage, nameImage, taggableName } from './images.js';
+import { ensureImage, type PullPolicy } from './ensure-image.js';
+import { nameImage, taggableName } from './images.js';
 import { layoutImage, layoutPlace } from './layouts.js';
 import type { LayerCompression } from './records.js';
 
@@ -43,6 +45,11 @@ export interface EngineBuildOptions {
   /** `os/architecture[/variant]`; the store's without it. */
   readonly platform?: string;
   readonly noCache?: boolean | readonly string[];
+  /**
+   * Which images are fetched from their registries: those that the store lacks, all of them, or none, which is the
+   * default and fails with IMAGE_UNKNOWN.
+   */
+  readonly pull?: PullPolicy;
   readonly squash?: 'new' | 'all';
   /** Names for the image. */
   readonly tags?: readonly string[];
@@ -83,13 +90,13 @@ export async function buildImage(context: EngineContext, options: EngineBuildOpt
   const result = await buildIn({
     dockerfile,
     context: options.context,
-    contexts: await namedContexts(context, options.contexts ?? {}, platform),
+    contexts: await namedContexts(context, options, platform),
     ...(options.target === undefined ? {} : { target: options.target }),
     buildArgs,
     platform,
     buildPlatform: context.platform,
     noCache: options.noCache ?? false,
-    resolveImage: (reference, wanted) => resolveImage(context, reference, wanted),
+    resolveImage: (reference, wanted) => resolveImage(context, reference, wanted, options),
     store: new EngineBuildStore(context, steps, options.compression),
     blobs: context.blobs,
     runtime: options.runtime ?? defaultRuntime.get() ?? NO_RUNTIME,
@@ -147,21 +154,32 @@ function epochOf(text: string | undefined): number | undefined {
 
 async function namedContexts(
   context: EngineContext,
-  sources: Readonly<Record<string, ContextSource>>,
+  options: EngineBuildOptions,
   platform: Platform,
 ): Promise<Record<string, NamedContext>> {
   const named: Record<string, NamedContext> = {};
-  for (const [name, source] of Object.entries(sources)) {
+  for (const [name, source] of Object.entries(options.contexts ?? {})) {
     if ('files' in source) named[name] = { kind: 'files', context: source };
     else if ('image' in source)
-      named[name] = { kind: 'image', image: await resolveImage(context, source.image, platform) };
+      named[name] = { kind: 'image', image: await resolveImage(context, source.image, platform, options) };
     else named[name] = { kind: 'image', image: await imageOfLayout(context, source.layout, platform) };
   }
   return named;
 }
 
-async function resolveImage(context: EngineContext, reference: string, platform: Platform): Promise<Image> {
-  const { tagged, image } = await findImage(context, reference);
+async function resolveImage(
+  context: EngineContext,
+  reference: string,
+  platform: Platform,
+  options: EngineBuildOptions,
+): Promise<Image> {
+  const { pull: policy = 'never', signal, onProgress } = options;
+  const { tagged, image } = await ensureImage(context, reference, {
+    policy,
+    platform: formatPlatform(platform),
+    ...(signal === undefined ? {} : { signal }),
+    onPull: (name) => onProgress?.({ kind: 'pulling', reference: name }),
+  });
   if (matchesPlatform(image.config.platform, platform)) return image;
   try {
     return await readImage(context.blobs, tagged.descriptor, { platform });

@@ -1,39 +1,24 @@
 /**
- * A build cache outside the store: an artifact in an OCI layout. Its config lists the steps with every key they are known
+ * A build cache outside the store: an artifact in an OCI layout or a registry. Its config lists the steps with every key they are known
  * by, its layers are what they made. Only what a build hits is copied in.
  */
 
 import { StratumError } from '../base/error.js';
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue, parseJsonObject } from '../base/json.js';
-import type { Descriptor } from '../blob/descriptor.js';
-import { DirectoryBlobs, isLayout } from '../blob/directory.js';
+import { MemoryBlobs } from '../blob/memory.js';
 import type { BlobReader } from '../blob/store.js';
 import type { StagePlan, Step } from '../build/step.js';
 import type { KeyPart } from '../build/step-key.js';
 import type { StepOutcome } from '../build/step-outcome.js';
 import type { StepCache, StepRecord } from '../build/store.js';
-import type { Digest } from '../digest/digest.js';
-import { reachable } from '../image/copy.js';
+import { storeReader } from '../image/copy.js';
 import { readManifest, readSmallBlob } from '../image/image.js';
 import { storeArtifact } from '../image/mutate.js';
-import { LayoutTags, type TaggedImage } from '../image/tags.js';
+import { CACHE_TYPE, type CacheSource, type CacheTarget, cacheName, openCache, writeCache } from './cache-places.js';
 import { withdraw } from './collect.js';
 import type { EngineContext } from './context.js';
 import { isDigestText, partsOf, recordOf, ShelfStepCache } from './step-cache.js';
 
-/** Where a build finds steps that another store ran. A directory that holds none is told as a warning. */
-export interface CacheSource {
-  /** An OCI layout. */
-  readonly directory: string;
-}
-
-/** Where a build leaves its steps, beside what the layout holds; an older cache in it is replaced. */
-export interface CacheTarget extends CacheSource {
-  /** `min`: the steps of the image, which is the default; `max`: those of every stage that was built. */
-  readonly mode?: 'min' | 'max';
-}
-
-const CACHE_TYPE = 'application/vnd.stratum.build-cache.v1+json';
 /** The list of steps is read whole. */
 const LIST_LIMIT_BYTES = 256 * 1024 * 1024;
 
@@ -73,7 +58,7 @@ export class CacheWithSources implements StepCache {
       }
     } catch (error) {
       if (!(error instanceof StratumError)) throw error;
-      this.#warn(`no build cache from ${source.directory}: ${error.message}`);
+      this.#warn(`no build cache from ${cacheName(source)}: ${error.message}`);
     }
   }
 
@@ -115,41 +100,28 @@ export class CacheWithSources implements StepCache {
   }
 }
 
-/** Writes what a build's steps made into a layout. */
+/** Writes what a build's steps made into a layout, or under a name of a registry. */
 export async function exportCache(
   context: EngineContext,
   built: { readonly steps: readonly StepOutcome[]; readonly target: StagePlan },
-  { directory, mode = 'min' }: CacheTarget,
+  target: CacheTarget,
 ): Promise<void> {
-  const { files } = context;
-  if (files === undefined) throw new StratumError('USAGE', 'there is no file system to write to (option fs)');
   const wanted = new Set(stepsOf(built.target));
-  const steps = mode === 'max' ? built.steps : built.steps.filter(({ step }) => wanted.has(step));
-  const to = await DirectoryBlobs.open(directory, files);
-  for (const { layer } of steps) {
-    const { digest, size } = layer;
-    if ((await to.stat(digest)) === undefined) await to.put(context.blobs.get(digest), { digest, size });
-  }
+  const steps = target.mode === 'max' ? built.steps : built.steps.filter(({ step }) => wanted.has(step));
+  const made = new MemoryBlobs();
   const list = canonicalJson({ steps: await Promise.all(steps.map((outcome) => listed(context, outcome))) });
   const layers = [...new Map(steps.map(({ layer }) => [layer.digest, layer])).values()];
-  const descriptor = await storeArtifact(to, { type: CACHE_TYPE, config: await to.put(list), layers });
-  const tags = new LayoutTags(directory, files);
-  let replaced: readonly Descriptor[] = [];
-  await tags.update((before) => {
-    const isCache = (image: TaggedImage): boolean => image.descriptor.artifactType === CACHE_TYPE;
-    replaced = before.filter(isCache).map((image) => image.descriptor);
-    return [...before.filter((image) => !isCache(image)), { reference: undefined, descriptor }];
+  const descriptor = await storeArtifact(made, { type: CACHE_TYPE, config: await made.put(list), layers });
+  const [own, stored] = [storeReader(made), storeReader(context.blobs)];
+  await writeCache(context, target, {
+    descriptor,
+    reader: {
+      has: async (each) => (await own.has(each)) || (await stored.has(each)),
+      async *get(each, offset) {
+        yield* ((await own.has(each)) ? own : stored).get(each, offset);
+      },
+    },
   });
-  await dropReplaced(to, tags, replaced);
-}
-
-/** Only what the caches before led to and nothing leads to now: blobs of others in the layout are not ours to judge. */
-async function dropReplaced(blobs: DirectoryBlobs, tags: LayoutTags, replaced: readonly Descriptor[]): Promise<void> {
-  const old = new Map<Digest, Descriptor>();
-  for (const descriptor of replaced) await reachable(blobs, descriptor, old);
-  const named = new Map<Digest, Descriptor>();
-  for (const { descriptor } of await tags.read()) await reachable(blobs, descriptor, named);
-  for (const digest of old.keys()) if (!named.has(digest)) await blobs.delete(digest);
 }
 
 function stepsOf({ base, steps }: StagePlan): readonly Step[] {
@@ -173,19 +145,13 @@ async function listed(context: EngineContext, { step, layer, created, keys, slot
   };
 }
 
-async function readCache(context: EngineContext, { directory }: CacheSource): Promise<ForeignStep[]> {
-  const { files } = context;
-  const place = { file: directory };
-  if (files === undefined) throw new StratumError('USAGE', 'there is no file system to read from (option fs)');
-  if (!(await isLayout(directory, files))) {
-    throw new StratumError('ARCHIVE_INVALID', 'not an OCI layout: no oci-layout file', place);
+async function readCache(context: EngineContext, source: CacheSource): Promise<ForeignStep[]> {
+  const { blobs, descriptor } = await openCache(context, source);
+  const place = { file: cacheName(source) };
+  const manifest = await readManifest(blobs, descriptor);
+  if (manifest.kind === 'index' || manifest.artifactType !== CACHE_TYPE) {
+    throw new StratumError('MANIFEST_INVALID', 'not a build cache', place);
   }
-  const blobs = await DirectoryBlobs.open(directory, files);
-  const images = await new LayoutTags(directory, files).read();
-  const found = images.find(({ descriptor }) => descriptor.artifactType === CACHE_TYPE);
-  if (found === undefined) throw new StratumError('ARCHIVE_INVALID', 'the layout holds no build cache', place);
-  const manifest = await readManifest(blobs, found.descriptor);
-  if (manifest.kind === 'index') throw new StratumError('MANIFEST_INVALID', 'a build cache is no index', place);
   const { steps } = parseJsonObject(await readSmallBlob(blobs, manifest.config, LIST_LIMIT_BYTES), place);
   if (!Array.isArray(steps)) throw new StratumError('MANIFEST_INVALID', 'steps is not a list', place);
   return (steps as readonly JsonValue[]).flatMap((value) => foreignStep(value, blobs) ?? []);

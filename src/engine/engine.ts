@@ -30,6 +30,7 @@ import {
 import { EngineContext, type EngineOptions } from './context.js';
 import { type CopyImageOptions, copyImage } from './copy.js';
 import { diskUsage, type UsageOptions } from './disk-usage.js';
+import { type EnsureOptions, ensureImage } from './ensure-image.js';
 import { fsck } from './fsck.js';
 import { findImage, history, images, inspectImage, removeImage, tag } from './images.js';
 import { type PulledImage, type PullOptions, pull } from './pull.js';
@@ -104,6 +105,17 @@ export class Engine {
   /** Pulls an image of a registry. Only blobs that the store lacks are fetched; they stay when the pull fails. */
   pull(ref: string, options: PullOptions = {}): Promise<PulledImage> {
     return pull(this.#context, ref, options);
+  }
+
+  /** Pulls an image unless the policy says that what is here will do; tells whether it pulled. */
+  async ensure(ref: string, options: EnsureOptions): Promise<boolean> {
+    let isPulled = false;
+    const onPull = (reference: string): void => {
+      isPulled = true;
+      options.onPull?.(reference);
+    };
+    await ensureImage(this.#context, ref, { ...options, onPull });
+    return isPulled;
   }
 
   /** Pushes an image under its name. Only blobs that the registry lacks are sent; the name is set last. */

@@ -20,10 +20,16 @@ export function buildDisplay(io: Io, mode: ProgressMode): BuildDisplay {
   return isLive ? new LiveTree(io) : new PlainLines(io);
 }
 
-type StepProgress = Exclude<BuildProgress, { readonly kind: 'warning' }>;
+/** What belongs to no step. */
+type Note = Extract<BuildProgress, { readonly kind: 'warning' | 'pulling' }>;
+type StepProgress = Exclude<BuildProgress, Note>;
 
-function warningLine(text: string): string {
-  return `WARNING: ${text}`;
+function isNote(event: BuildProgress): event is Note {
+  return event.kind === 'warning' || event.kind === 'pulling';
+}
+
+function noteLine(event: Note): string {
+  return event.kind === 'warning' ? `WARNING: ${event.text}` : `pulling ${event.reference}`;
 }
 
 /** Numbers steps in the order in which they begin. */
@@ -50,8 +56,8 @@ class PlainLines implements BuildDisplay {
   }
 
   readonly onProgress = (event: BuildProgress): void => {
-    if (event.kind === 'warning') {
-      this.#write(warningLine(event.text));
+    if (isNote(event)) {
+      this.#write(noteLine(event));
       return;
     }
     const { step } = event;
@@ -113,7 +119,7 @@ class JsonLines implements BuildDisplay {
   }
 
   readonly onProgress = (event: BuildProgress): void => {
-    if (event.kind === 'warning') {
+    if (isNote(event)) {
       this.#io.stderr.write(`${JSON.stringify(event)}\n`);
       return;
     }
@@ -157,7 +163,9 @@ class LiveTree implements BuildDisplay {
   readonly #io: Io;
   readonly #rows: Map<Step, Row> = new Map();
   readonly #timer: NodeJS.Timeout;
-  readonly #warnings: string[] = [];
+  readonly #warnings: Note[] = [];
+  /** What is fetched before the first step can begin. */
+  #pulling: string | undefined;
   #drawn = 0;
 
   constructor(io: Io) {
@@ -167,10 +175,12 @@ class LiveTree implements BuildDisplay {
   }
 
   readonly onProgress = (event: BuildProgress): void => {
-    if (event.kind === 'warning') {
-      this.#warnings.push(event.text);
+    if (isNote(event)) {
+      if (event.kind === 'pulling') this.#pulling = noteLine(event);
+      else this.#warnings.push(event);
       return;
     }
+    this.#pulling = undefined;
     const { step } = event;
     const row = this.#rows.get(step);
     if (event.kind === 'started') {
@@ -188,13 +198,15 @@ class LiveTree implements BuildDisplay {
 
   finish(): void {
     clearInterval(this.#timer);
+    this.#pulling = undefined;
     this.#draw();
-    for (const text of this.#warnings) this.#io.stderr.write(`${warningLine(text)}\n`);
+    for (const warning of this.#warnings) this.#io.stderr.write(`${noteLine(warning)}\n`);
   }
 
   #draw(): void {
     const { columns = 80, rows = 24 } = this.#io.stderr;
-    const lines = [...this.#rows.values()].flatMap((row) => this.#linesOf(row)).slice(-(rows - 2));
+    const steps = [...this.#rows.values()].flatMap((row) => this.#linesOf(row));
+    const lines = [...(this.#pulling === undefined ? [] : [this.#pulling]), ...steps].slice(-(rows - 2));
     const home = this.#drawn === 0 ? '' : `\u001b[${this.#drawn}A\r`;
     this.#io.stderr.write(`${home}${ERASE_BELOW}${lines.map((line) => `${ellipsis(line, columns - 1)}\n`).join('')}`);
     this.#drawn = lines.length;

@@ -18,11 +18,13 @@ import { parseSecret } from '../build/secrets.js';
 import { type InputContext, standardInputContext } from '../build/standard-input.js';
 import { withExamples } from '../help.js';
 import { collect, parsePairs, sourceDateEpoch } from '../options.js';
+import { connectionOptions, type RegistryFlags, registryClient } from '../registry/client.js';
+import { pullPolicy } from '../registry/pull-policy.js';
 import type { Session } from '../session.js';
 import { UsageError } from '../usage.js';
 import type { VerbModule } from '../verbs.js';
 
-interface BuildFlags {
+interface BuildFlags extends RegistryFlags {
   readonly file?: string;
   readonly tag?: readonly string[];
   readonly buildArg?: readonly string[];
@@ -34,6 +36,7 @@ interface BuildFlags {
   readonly label?: readonly string[];
   readonly platform?: string;
   readonly output?: readonly string[];
+  readonly pull?: boolean | string;
   readonly cacheFrom?: readonly string[];
   readonly cacheTo?: readonly string[];
   readonly squash?: boolean;
@@ -51,7 +54,7 @@ interface BuildFlags {
 export const verbs: VerbModule['verbs'] = { build };
 
 function build(command: Command, session: Session): void {
-  command
+  connectionOptions(command)
     .argument('<context>', "directory with the files; '-' reads a Dockerfile or a tar from standard input")
     .option('-f, --file <file>', "the Dockerfile (default: Dockerfile in the context); '-' is standard input")
     .option('-t, --tag <name>', 'name for the image, as often as there are names', collect)
@@ -68,8 +71,13 @@ function build(command: Command, session: Session): void {
     .option('--label <name=value>', 'label for the image', collect)
     .option('--platform <os/arch>', 'what is built for (default: this machine)')
     .option('-o, --output <type=…,dest=…>', 'oci, docker, tar, local or image, where to (default: image)', collect)
-    .option('--cache-from <type=local,src=DIR>', 'a build cache in an OCI layout, as often as there are', collect)
-    .option('--cache-to <type=local,dest=DIR[,mode=max]>', 'leave the build cache in an OCI layout', collect)
+    .option('--pull [missing|always|never]', 'which base images are fetched (default: missing; --pull alone: always)')
+    .option('--cache-from <name|type=…>', 'a build cache: a name in a registry, or type=local,src=DIR', collect)
+    .option(
+      '--cache-to <name|type=…>',
+      'leave the build cache: a name in a registry, or type=local,dest=DIR[,mode=max]',
+      collect,
+    )
     .option('--squash', 'one layer for all that the build adds')
     .addOption(
       new Option('--progress <mode>', 'how it is shown').choices(['auto', 'plain', 'tty', 'rawjson']).default('auto'),
@@ -99,7 +107,7 @@ async function runBuild(input: BuildInput, flags: BuildFlags, session: Session):
   const outputs = (flags.output ?? []).map((text) => parseOutput(text));
   const warnings = await buildWarnings(input, session);
   const display = buildDisplay(session.io, flags.quiet === true ? 'quiet' : flags.progress);
-  const engine = await session.engine(flags.platform);
+  const engine = await session.engine(flags.platform, await registryClient(session, flags));
   const epoch = sourceDateEpoch(flags.timestamp, session);
   let built: BuiltImage;
   try {
@@ -194,6 +202,7 @@ async function buildInput(directory: string, flags: BuildFlags, session: Session
     ...(flags.tag === undefined ? {} : { tags: flags.tag }),
     cacheFrom: (flags.cacheFrom ?? []).map((text) => parseCacheFrom(text, session)),
     cacheTo: (flags.cacheTo ?? []).map((text) => parseCacheTo(text, session)),
+    pull: pullPolicy(flags.pull),
     noCache: flags.cache ? (flags.noCacheFilter ?? []) : true,
   };
 }

@@ -6,6 +6,7 @@ import type { Change, ChangeKind, ContainerSummary, RunState } from '../../engin
 import { withExamples } from '../help.js';
 import { ellipsis, goTime, humanAge } from '../human.js';
 import { formatListing, type Row } from '../listing.js';
+import { ensureImage } from '../registry/pull-policy.js';
 import { addCreateOptions, type CreateFlags, createOptions } from '../run/options.js';
 import type { Session } from '../session.js';
 import type { VerbModule } from '../verbs.js';
@@ -31,6 +32,7 @@ function create(command: Command, session: Session): void {
     .argument('[command...]', 'what the container is to run, kept in its config')
     .action(async (image: string, words: readonly string[], flags: CreateFlags) => {
       const options = createOptions(words, flags, session);
+      await ensureImage(session, image, flags);
       const container = await (await session.engine()).create(image, { ...options, content: false });
       await session.print(`${container.id}\n`);
     });

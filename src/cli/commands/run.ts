@@ -8,6 +8,7 @@ import { EXIT_USAGE } from '../exit-codes.js';
 import { withExamples } from '../help.js';
 import { write } from '../io.js';
 import { collect, parsePairs } from '../options.js';
+import { ensureImage } from '../registry/pull-policy.js';
 import { logLines } from '../run/log-lines.js';
 import { addCreateOptions, type CreateFlags, createOptions, seconds, variable } from '../run/options.js';
 import { Piping } from '../run/piping.js';
@@ -33,6 +34,7 @@ function run(command: Command, session: Session): void {
       asDocker(session, async () => {
         const options = createOptions(words, flags, session);
         if ((options.settings?.ports ?? []).length > 0) await write(session.io.stderr, NO_NETWORK);
+        await ensureImage(session, image, flags);
         const { id } = await (await session.engine()).create(image, options);
         if (flags.detach === true) await startBehind(id, session, `${id}\n`);
         else await startHere(id, session, flags.interactive === true);

@@ -2,14 +2,18 @@
 
 import { existsSync, mkdirSync } from 'node:fs';
 import type { Command } from 'commander';
+import type { PullPolicy } from '../../engine/ensure-image.js';
 import type { ConfigChanges, ContainerMount, CreateOptions, RunSettings } from '../../engine/records.js';
 import { PORT } from '../../engine/run/inspect.js';
 import { collect, parsePairs } from '../options.js';
+import { connectionOptions, type RegistryFlags } from '../registry/client.js';
+import { pullOption } from '../registry/pull-policy.js';
 import type { Session } from '../session.js';
 import { UsageError } from '../usage.js';
 import { bindOf, mountOf, tmpfsOf } from './mounts.js';
 
-export interface CreateFlags {
+export interface CreateFlags extends RegistryFlags {
+  readonly pull?: PullPolicy;
   readonly name?: string;
   readonly env?: readonly string[];
   readonly label?: readonly string[];
@@ -36,7 +40,7 @@ const RUNTIMES: readonly string[] = ['shell', 'chroot'];
 const NETWORKS = ['default', 'none', 'host'];
 
 export function addCreateOptions(command: Command): Command {
-  return command
+  return connectionOptions(pullOption(command))
     .option('--name <name>', 'name of the container')
     .option('-e, --env <NAME=value>', 'set a variable; NAME alone takes it from the environment', collect)
     .option('-l, --label <key=value>', 'set a label', collect)
