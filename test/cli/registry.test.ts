@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { MemoryBlobs } from '../../src/blob/memory.js';
 import { type HttpServer, serveHttp } from '../../src/node/registry/http-server.js';
@@ -131,6 +133,49 @@ describe('pull', () => {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
       expect(err).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
       expect(err.split('\n').filter((line) => line.startsWith('Error:'))).toHaveLength(1);
+    }));
+});
+
+describe('an image that is not here', () => {
+  test('is pulled by run, create and build, unless they must not', () =>
+    withStore(async (store) => {
+      const name = await named(store, 'app:1');
+      await store.ok(`push ${name}`);
+      await withEmptyStore(async (other) => {
+        const { code, err } = await other.run(`create --pull never --name c0 ${name}`);
+        expect([code, told(err)[0]]).toEqual([1, 'Error: no such image: HOST/app:1']);
+        const first = await other.run(`create --name c1 ${name}`);
+        expect([first.code, told(first.err)]).toEqual([
+          0,
+          ["Unable to find image 'HOST/app:1' locally: pulling HOST/app:1"],
+        ]);
+        expect((await other.run(`create --name c2 ${name}`)).err).toBe('');
+        expect((await other.run(`create --pull always --name c3 ${name}`)).err).toMatch(/^pulling /);
+      });
+      await withEmptyStore(async (other) => {
+        await writeFile(join(other.directory, 'Dockerfile'), `FROM ${name}\nCOPY Dockerfile /\n`);
+        expect(await other.run('build --pull=never .')).toMatchObject({ code: 1 });
+        expect(await other.run('build --pull=often .')).toMatchObject({ code: 125 });
+        expect(told((await other.run('build --progress plain -t built .')).err)[0]).toBe('pulling HOST/app:1');
+        expect(await other.ok('cat built /etc/motd')).toBe('hello\n');
+      });
+    }));
+
+  test('has its build cache in a registry', () =>
+    withStore(async (store) => {
+      const name = await named(store, 'app:1');
+      await store.ok(`push ${name}`);
+      await writeFile(join(store.directory, 'Dockerfile'), `FROM ${name}\nWORKDIR /a\nCOPY Dockerfile /\n`);
+      await store.ok(`build -q --cache-to type=registry,ref=${host}/app:cache,mode=max .`);
+      await withEmptyStore(async (other) => {
+        const { err } = await other.run(`build --progress plain --cache-from ${host}/app:cache ${store.directory}`);
+        expect(err.match(/CACHED/g)).toHaveLength(2);
+        const none = await other.run(`build --no-cache --cache-from ${host}/app:none ${store.directory}`);
+        expect([none.code, told(none.err).find((line) => line.startsWith('WARNING'))]).toEqual([
+          0,
+          expect.stringContaining('no build cache from HOST/app:none: '),
+        ]);
+      });
     }));
 });
 

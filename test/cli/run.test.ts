@@ -52,7 +52,7 @@ for (const [name, testWith] of runtimes) {
 
     testWith('exits with 125, 126 and 127 as Docker does', () =>
       withBox(async ({ run }) => {
-        expect((await run(['run', ...runtime, 'none'])).code).toBe(125);
+        expect((await run(['run', ...runtime, '--pull', 'never', 'none'])).code).toBe(125);
         expect((await run(['run', ...runtime, '--no-such-flag', 'box'])).code).toBe(125);
         expect((await run(['run', ...runtime, 'box', '/etc/passwd'])).code).toBe(126);
         expect((await run(['run', ...runtime, 'box', 'nothing'])).code).toBe(127);

@@ -179,7 +179,12 @@ function manifest(command: Command, session: Session): void {
         flags.raw ? bytes : `${JSON.stringify(JSON.parse(Buffer.from(bytes).toString()), null, 4)}\n`,
       );
     });
-  withExamples(inspect, [['stratum manifest inspect 127.0.0.1:5000/app:1', 'its layers, or its platforms']]);
+  for (const each of [command, inspect]) {
+    withExamples(each, [
+      ['stratum manifest inspect 127.0.0.1:5000/app:1', 'its layers, or its platforms'],
+      ['stratum manifest inspect --raw 127.0.0.1:5000/app:1 | sha256sum', 'its digest'],
+    ]);
+  }
 }
 
 function platformOption(): Option {
