@@ -65,6 +65,20 @@ export class DirectoryBlobs implements BlobStore {
     });
   }
 
+  /**
+   * Takes over a file of the same file system that was measured as it was written, and synced: it is renamed, and gone
+   * where it was. A blob that is there already is replaced by the same bytes.
+   */
+  async adopt(file: string, { digest, size }: BlobInfo): Promise<BlobInfo> {
+    const actual = await fileSize(this.files, file);
+    if (actual !== size) {
+      throw new StratumError('SIZE_INVALID', `file of ${actual} bytes, measured as ${size}`, { file, digest });
+    }
+    await this.files.promises.mkdir(`${this.root}/blobs/${algorithmOf(digest)}`, { recursive: true });
+    await this.files.promises.rename(file, this.#path(digest));
+    return { digest, size };
+  }
+
   async delete(digest: Digest): Promise<boolean> {
     return removeFile(this.files, this.#path(digest));
   }

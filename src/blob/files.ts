@@ -11,6 +11,7 @@ import { type ByteSource, type ByteStream, byteStream } from '../base/stream.js'
 export interface StoreFile {
   read(into: Uint8Array, offset: number, length: number, position: number): Promise<{ readonly bytesRead: number }>;
   write(bytes: Uint8Array, offset: number, length: number): Promise<{ readonly bytesWritten: number }>;
+  truncate(length: number): Promise<void>;
   sync(): Promise<void>;
   stat(): Promise<{ readonly size: number }>;
   close(): Promise<void>;
@@ -183,7 +184,8 @@ async function writeSynced(files: StoreFiles, path: string, source: ByteSource):
   }
 }
 
-async function writeAll(file: StoreFile, chunk: Uint8Array, path: string): Promise<void> {
+/** Writes all of a chunk where the file stands. */
+export async function writeAll(file: StoreFile, chunk: Uint8Array, path: string): Promise<void> {
   for (let at = 0; at < chunk.length; ) {
     const { bytesWritten } = await file.write(chunk, at, chunk.length - at);
     if (bytesWritten === 0) throw new StratumError('STORE_INVALID', 'the file takes no more bytes', { file: path });

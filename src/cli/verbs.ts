@@ -29,6 +29,7 @@ const volume = (): Promise<VerbModule> => import('./commands/volume.js');
 const commit = (): Promise<VerbModule> => import('./commands/commit.js');
 const copy = (): Promise<VerbModule> => import('./commands/cp.js');
 const files = (): Promise<VerbModule> => import('./commands/files.js');
+const serve = (): Promise<VerbModule> => import('./commands/serve.js');
 const system = (): Promise<VerbModule> => import('./commands/system.js');
 
 const IN_AND_OUT = 'Images in and out:';
@@ -70,6 +71,7 @@ export const VERBS: readonly Verb[] = [
   { name: 'commit', summary: "Make an image of a container's changes", group: CONTAINERS, load: commit },
   { name: 'volume', summary: 'Directories that outlive containers', group: STORE, load: volume },
   { name: 'cache', summary: 'What RUN --mount=type=cache keeps', group: STORE, load: volume },
+  { name: 'serve', summary: 'Be a registry', group: STORE, load: serve },
   { name: 'df', summary: 'Show what is stored, shared and reclaimable', group: STORE, load: system },
   { name: 'prune', summary: 'Remove what is not used', group: STORE, load: system },
   { name: 'fsck', summary: 'Check that everything stored is what its name says', group: STORE, load: system },

@@ -21,6 +21,7 @@ export interface ImageIndex {
   readonly kind: 'index';
   readonly mediaType: string | undefined;
   readonly manifests: readonly Descriptor[];
+  readonly artifactType: string | undefined;
   readonly subject: Descriptor | undefined;
   readonly annotations: JsonObject | undefined;
 }
@@ -47,6 +48,7 @@ export function parseManifest(bytes: Uint8Array, place: ErrorPlace = {}): Manife
   checkMediaType(mediaType, isManifest, place);
   const common = {
     mediaType,
+    artifactType: optionalText(document['artifactType'], 'artifactType', place),
     subject: document['subject'] === undefined ? undefined : parseDescriptor(document['subject'], place),
     annotations: document['annotations'] as JsonObject | undefined,
   };
@@ -55,7 +57,6 @@ export function parseManifest(bytes: Uint8Array, place: ErrorPlace = {}): Manife
     kind: 'manifest',
     config: parseDescriptor(config, place),
     layers: descriptors(layers ?? [], 'layers', place),
-    artifactType: optionalText(document['artifactType'], 'artifactType', place),
     ...common,
   };
 }
