@@ -6,6 +6,7 @@ export type { Descriptor } from './blob/descriptor.js';
 export { DirectoryBlobs } from './blob/directory.js';
 export type { StoreFiles } from './blob/files.js';
 export { MemoryBlobs } from './blob/memory.js';
+export { ReadThroughBlobs } from './blob/read-through.js';
 export type { BlobInfo, BlobReader, BlobStore, BlobWriter, ByteRange, ExpectedBlob } from './blob/store.js';
 export { BuildError } from './build/build-error.js';
 export { type BuildContext, type SourceTree, treeContext } from './build/context.js';
@@ -62,6 +63,24 @@ export { familiarName, familiarReference, formatReference, parseReference, type 
 export { chainIds } from './layer/chain.js';
 export type { CompressOptions } from './layer/compression.js';
 export { Layer, type LayerBlob } from './layer/layer.js';
+export type { CallOptions } from './registry/client/call.js';
+export { type PingResult, RegistryClient } from './registry/client/client.js';
+export {
+  type CredentialSource,
+  type CredentialStore,
+  MemoryCredentials,
+  type RegistryCredential,
+} from './registry/client/credentials.js';
+export type { ReadBlobOptions, WantedBlob } from './registry/client/download.js';
+export type { FetchedManifest } from './registry/client/manifests.js';
+export type { TagsOptions } from './registry/client/names.js';
+export type { ReferrersOptions } from './registry/client/referrers.js';
+export { RegistryBlobs } from './registry/client/registry-blobs.js';
+export type { Repository } from './registry/client/repository.js';
+export type { RegistryClientOptions, RetryOptions } from './registry/client/settings.js';
+export type { Fetch } from './registry/client/transport.js';
+export type { BlobPutResult, OpenBlob, PutBlobOptions, UploadedBlob } from './registry/client/upload.js';
+export type { RegistryWarning } from './registry/client/warnings.js';
 export type { LayerOrigin, SyncBytes, Tree } from './tree/node.js';
 export type { Credentials } from './union/access.js';
 export { type ErrnoCode, FsError } from './union/errno.js';

@@ -8,3 +8,4 @@ export { type ChrootOptions, chrootRuntime } from './node/chroot/runtime.js';
 // Named once more, so that the type of the fs object is Node's for those who load this entry.
 export type { Fs } from './node/fs-type.js';
 export { hostPath } from './node/host/source.js';
+export { DockerCredentials, type DockerCredentialsOptions } from './node/registry/credentials.js';

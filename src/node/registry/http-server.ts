@@ -24,6 +24,7 @@ export interface HttpServer {
 
 /** Bytes of a body that nobody wanted which are still read, so that a client which sends first and reads later can. */
 const DRAINED_BYTES = 4 * 1024 * 1024;
+const DRAIN_MS = 500;
 /** Requests that are being answered get this long when the server ends: less than an interrupted verb gets. */
 const CLOSE_GRACE_MS = 700;
 /** One write to a socket keeps this much in memory, so that a file is read while the socket takes what was read. */
@@ -60,10 +61,12 @@ async function answer(handler: RequestHandler, incoming: IncomingMessage, outgoi
   const hasRest = !incoming.complete;
   outgoing.statusCode = response.status;
   for (const [name, value] of response.headers) outgoing.appendHeader(name, value);
-  // Whoever is still sending is told to stop by the end of the connection.
+  // Whoever is still sending is told to stop, and given a moment to read that: unread bytes would make the end of the
+  // connection a reset, which takes the answer back.
   if (hasRest) outgoing.setHeader('connection', 'close');
-  await send(response, outgoing);
-  if (hasRest) drain(incoming);
+  if (!(await sendBody(response, outgoing))) return endEarly(outgoing);
+  if (hasRest) await drain(incoming);
+  outgoing.end();
 }
 
 /** The request as the fetch standard has it, or what is answered to one that is none there. */
@@ -108,24 +111,30 @@ function checkTarget(target: string): void {
   }
 }
 
-/** What was announced and what is sent need not agree; a client must not wait for what does not come. */
-async function send({ body, headers }: Response, outgoing: ServerResponse): Promise<void> {
-  if (body === null) {
-    outgoing.end();
-    return;
-  }
+/** Sends a body; false when it failed, or is not as long as was announced. */
+async function sendBody({ body, headers }: Response, outgoing: ServerResponse): Promise<boolean> {
+  outgoing.flushHeaders();
+  if (body === null) return true;
   const length = headers.get('content-length');
-  let sent = 0;
   const reader = body.getReader();
   outgoing.on('close', () => reader.cancel().catch(() => {}));
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done || outgoing.destroyed) break;
-    sent += value.length;
-    if (!outgoing.write(value)) await drained(outgoing);
+  let sent = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done || outgoing.destroyed) break;
+      sent += value.length;
+      if (!outgoing.write(value)) await drained(outgoing);
+    }
+  } catch {
+    return false;
   }
-  if (length !== null && sent !== Number(length)) outgoing.destroy();
-  else outgoing.end();
+  return length === null || sent === Number(length);
+}
+
+/** A client must not wait for what does not come; what was sent it may have. */
+function endEarly({ socket }: ServerResponse): void {
+  setImmediate(() => socket?.destroySoon());
 }
 
 function drained(outgoing: ServerResponse): Promise<void> {
@@ -141,12 +150,17 @@ function drained(outgoing: ServerResponse): Promise<void> {
   });
 }
 
-/** Reads a little of what is still coming, then ends the connection. */
-function drain(incoming: IncomingMessage): void {
+/** Reads a little of what is still coming, and then waits a little: the client is to read, or to end, before we do. */
+async function drain(incoming: IncomingMessage): Promise<void> {
   let read = 0;
   incoming.on('data', (chunk: Uint8Array) => {
     read += chunk.length;
-    if (read > DRAINED_BYTES) incoming.destroy();
+    if (read > DRAINED_BYTES) incoming.pause();
   });
-  incoming.resume();
+  let timer: NodeJS.Timeout | undefined;
+  await new Promise<void>((resolve) => {
+    for (const end of ['end', 'close', 'error']) incoming.once(end, () => resolve());
+    timer = setTimeout(resolve, DRAIN_MS);
+  });
+  clearTimeout(timer);
 }

@@ -102,7 +102,18 @@ export async function storeManifest(
   };
 }
 
-/** Deletes what a digest names, or just a tag. */
+/** Deletes a tag. Servers from before there was such a thing take it for a digest, and say what is wrong with that. */
+export async function removeTag(access: RepositoryAccess, tag: string, options: CallOptions): Promise<void> {
+  try {
+    await removeManifest(access, tag, options);
+  } catch (error) {
+    if (!isStratumError(error, 'DIGEST_INVALID')) throw error;
+    const { name } = manifestSubject(access, tag);
+    throw new StratumError('UNSUPPORTED', `${name}: the registry deletes no tags, only manifests`, { cause: error });
+  }
+}
+
+/** Deletes what a digest or a tag names. */
 export async function removeManifest(access: RepositoryAccess, reference: string, options: CallOptions): Promise<void> {
   const answer = await access.connection.send({
     ...options,

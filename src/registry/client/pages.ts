@@ -10,7 +10,7 @@ import { resolveLocation } from './redirect.js';
 
 /** A registry that knows of no pages sends all tags in one. */
 const PAGE_LIMIT_BYTES = 16 * 1024 * 1024;
-const PAGE_LIMIT = 10_000;
+const PAGE_LIMIT = 1000;
 
 export interface Page {
   readonly answer: RegistryAnswer;

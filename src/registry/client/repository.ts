@@ -12,6 +12,7 @@ import {
   type FetchedManifest,
   fetchManifest,
   removeManifest,
+  removeTag,
   resolveManifest,
   statManifest,
   storeManifest,
@@ -101,7 +102,7 @@ export class Repository {
 
   /** Deletes a tag and nothing else; fails with UNSUPPORTED where the server cannot. */
   deleteTag(tag: string, options: CallOptions = {}): Promise<void> {
-    return removeManifest(this.#access, tag, options);
+    return removeTag(this.#access, tag, options);
   }
 
   /** Size of a blob; `undefined` when it is not there. */

@@ -21,7 +21,7 @@ export function isPassing(status: number, again: Again): boolean {
 export function parseRetryAfterMs(header: string | undefined, nowMs: number): number | undefined {
   if (header === undefined) return undefined;
   if (/^\s*\d{1,10}\s*$/.test(header)) return Number(header) * 1000;
-  const date = Date.parse(header);
+  const date = /^\s*[A-Z][a-z]{2}/.test(header) ? Date.parse(header) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
 }
 

@@ -40,17 +40,18 @@ export async function transfer(settings: ClientSettings, request: TransferReques
       signal: watch.signal,
     });
     watch.touch();
-    return watchedAnswer(answer, watch, method);
+    return await watchedAnswer(answer, watch, method);
   } catch (error) {
     throw watch.end(error);
   }
 }
 
-function watchedAnswer(answer: HttpAnswer, watch: Watch, method: HttpMethod): RegistryAnswer {
+async function watchedAnswer(answer: HttpAnswer, watch: Watch, method: HttpMethod): Promise<RegistryAnswer> {
   const header = (name: string): string | undefined => answer.header(name);
   const hasBody = method !== 'HEAD' && answer.status !== 204 && header('content-length') !== '0';
-  if (!hasBody) watch.end();
   const body = hasBody ? watch.reading(answer.body) : byteStream([]);
+  // The connection is free for the next request when even nothing was read to its end.
+  if (!hasBody) for await (const _ of watch.reading(answer.body)) break;
   const discard = async (): Promise<void> => {
     if (!hasBody) return;
     // The length of an answer without a range is sometimes that of the blob, and nothing of it comes.

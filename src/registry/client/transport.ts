@@ -2,6 +2,7 @@
 
 import { createPort, type Port } from '../../base/port.js';
 import { type ByteSource, type ByteStream, byteStream } from '../../base/stream.js';
+import { orAborted } from './interrupt.js';
 
 /** The standard's shape of a server and of a client: what `createRegistry` has, and what `globalThis.fetch` is. */
 export type Fetch = (request: Request) => Promise<Response>;
@@ -38,13 +39,15 @@ export interface HttpAnswer {
 /** Sends a request and follows no redirect. Fails with what the platform fails with. */
 export type HttpTransport = (request: HttpRequest) => Promise<HttpAnswer>;
 
-/** A transport over any `fetch`. */
+/** A transport over any `fetch`; also one that does not listen to the signal of its request, as a server's. */
 export function fetchTransport(fetch: Fetch): HttpTransport {
   return async (request) => {
-    const answer = await fetch(new Request(request.url, requestInit(request, 'manual')));
-    if (answer.type !== 'opaqueredirect') return answerOf(answer);
+    const send = (redirect: RequestRedirect): Promise<Response> =>
+      orAborted(fetch(new Request(request.url, requestInit(request, redirect))), request.signal);
+    const answer = await send('manual');
+    if (answer.type !== 'opaqueredirect') return answerOf(answer, request.signal);
     // A page is not shown where a redirect leads. The browser follows, and takes credentials to no other origin.
-    return answerOf(await fetch(new Request(request.url, requestInit(request, 'follow'))));
+    return answerOf(await send('follow'), request.signal);
   };
 }
 
@@ -76,10 +79,27 @@ function readableOf(stream: ByteStream): ReadableStream<Uint8Array<ArrayBuffer>>
   });
 }
 
-function answerOf(response: Response): HttpAnswer {
+function answerOf(response: Response, signal: AbortSignal): HttpAnswer {
   return {
     status: response.status,
     header: (name) => response.headers.get(name) ?? undefined,
-    body: byteStream(response.body ?? []),
+    body: response.body === null ? byteStream([]) : contentOf(response.body, signal),
   };
+}
+
+async function* contentOf(body: ReadableStream<Uint8Array>, signal: AbortSignal): ByteStream {
+  const reader = body.getReader();
+  const stop = (): void => void reader.cancel(signal.reason).catch(() => undefined);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      signal.throwIfAborted();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    stop();
+  }
 }
