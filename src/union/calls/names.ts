@@ -172,18 +172,16 @@ function checkReplaceable(context: CallContext, inode: Inode, target: Found, cal
   fail(isDirectoryInode(inode) ? 'ENOTDIR' : 'EISDIR', call);
 }
 
-/** Puts the inode under its new name as it is: a directory takes all that is below along, by reference. */
+/** Puts the inode under its new name; its ctime tells when. A directory takes all that is below along, by reference. */
 function move(context: CallContext, source: Found, target: Place): void {
   const { state } = context;
   const replaced = target.inode && state.current(target.inode);
   const isGone = replaced !== undefined && detachName(context, target as Found);
   if (isDirectoryInode(source.inode)) relinkBelow(context, source);
-  let inode = state.current(source.inode);
-  if (!isDirectoryInode(inode) && state.linksOf(inode) > 1) {
-    const own = state.own(inode);
-    own.relinked = true;
-    inode = own;
-  }
+  const inode = state.writableInode(source, source.inode);
+  inode.ctime = state.clock.now();
+  inode.origin = UPPER;
+  if (inode.nlink > 1) inode.relinked = true;
   const from = state.writableParent(source);
   const into = state.writableParent(target);
   from.remove(source.name);
