@@ -188,6 +188,39 @@ describe('a recursive listing', () => {
   });
 });
 
+describe('a listing that goes round', () => {
+  test('ends where Linux follows no more symlinks', () => {
+    const { fs } = furnished();
+    fs.symlinkSync('.', '/d/round');
+    const names = fs.readdirSync('/d', { recursive: true });
+    expect([names.length, names.at(-1)]).toEqual([41, Array(41).fill('round').join('/')]);
+  });
+});
+
+describe('realpath', () => {
+  test('takes two dots for the name before them, and asks no right to search it, as the C library does', () => {
+    const { fs, user } = furnished();
+    fs.chmodSync('/d', 0o700);
+    fs.symlinkSync('d/..', '/up');
+    expect(user.realpathSync.native('/d/../e')).toBe('/e');
+    expect(user.realpathSync.native('/up/f')).toBe('/f');
+    expect(user.realpathSync.native('/d/.')).toBe('/d');
+    expect(codeOf(() => user.realpathSync.native('/d/x'))).toBe('EACCES');
+    expect(codeOf(() => user.realpathSync.native('/f/..'))).toBe('ENOTDIR');
+    expect(codeOf(() => user.realpathSync.native('/missing/..'))).toBe('ENOENT');
+    expect(codeOf(() => user.statSync('/d/../e'))).toBe('EACCES');
+  });
+
+  test('finds only what it has reached too long', () => {
+    const { fs } = furnished();
+    const deep = Array.from({ length: 20 }, () => 'n'.repeat(250));
+    for (const name of ['.', 'd']) {
+      expect(fs.realpathSync.native(`/${`${name}/../`.repeat(5000)}d/..`.replaceAll('./../', './'))).toBe('/');
+    }
+    expect(codeOf(() => fs.realpathSync.native(`/${deep.join('/')}`))).toBe('ENOENT');
+  });
+});
+
 describe('write', () => {
   test('of nothing does not move a descriptor that appends', () => {
     const { fs } = furnished();
