@@ -158,6 +158,41 @@ describe('rmdir, unlink and rm', () => {
     expect(fs.readdirSync('/d')).toEqual(['x']);
   });
 
+  test('rm -r empties what only a sticky bit protects, which stays', () => {
+    const { fs, user } = furnished();
+    fs.mkdirSync('/d/inner');
+    fs.writeFileSync('/d/inner/x', '');
+    for (const [path, mode] of [
+      ['/d', 0o1777],
+      ['/d/inner', 0o777],
+    ] as const)
+      fs.chmodSync(path, mode);
+    expect(syscallOf(() => user.rmSync('/d/inner', { recursive: true }))).toBe('EPERM rmdir /d/inner');
+    expect(fs.readdirSync('/d/inner')).toEqual([]);
+    fs.chmodSync('/d/inner', 0o700);
+    expect(syscallOf(() => user.rmSync('/d/inner', { recursive: true }))).toBe('EACCES scandir /d/inner');
+  });
+
+  test('rm -r removes nothing where the paths below are too long, whoever asks', () => {
+    const { fs, user } = furnished();
+    fs.chmodSync('/', 0o777);
+    fs.writeFileSync('/d/x', '');
+    fs.chmodSync('/d', 0o777);
+    const path = `/${'./'.repeat(2046)}/d`;
+    for (const each of [fs, user]) {
+      expect(syscallOf(() => each.rmSync(path, { recursive: true }))).toBe(`ENAMETOOLONG unlink ${path}/x`);
+    }
+    expect(fs.readdirSync('/d')).toEqual(['x']);
+  });
+
+  test('rm -rf names unlink where it finds no path, since it does not look first', () => {
+    const { fs } = furnished();
+    const forced = { recursive: true, force: true };
+    expect(syscallOf(() => fs.rmSync('/f/x', forced))).toBe('ENOTDIR unlink /f/x');
+    expect(syscallOf(() => fs.rmSync('/f/x', { force: true }))).toBe('ENOTDIR lstat /f/x');
+    expect(syscallOf(() => fs.rmSync('/missing', forced))).toBe('done');
+  });
+
   test('rm -r of somebody without rights names the step that failed', () => {
     const { fs, user } = furnished();
     fs.writeFileSync('/d/x', '');
