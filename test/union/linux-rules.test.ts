@@ -336,6 +336,31 @@ describe('copies', () => {
     expect(syscallOf(() => fs.cpSync('/d', '/f/x', { recursive: true }))).toBe('ENOTDIR lstat /f/x');
   });
 
+  test('cp names the step of Node that failed', () => {
+    const { fs, user } = furnished();
+    fs.chmodSync('/', 0o777);
+    fs.chmodSync('/d', 0o700);
+    const recursive = { recursive: true };
+    expect(syscallOf(() => user.cpSync('/d', '/e', recursive))).toBe('EACCES opendir /d');
+    expect(syscallOf(() => fs.cpSync('/f', '/dangling/x'))).toBe('ENOENT mkdir /dangling');
+  });
+
+  test('cp of a path with dots names what is below without them', () => {
+    const { fs } = furnished();
+    fs.mkdirSync('/e/x');
+    fs.writeFileSync('/d/x', '');
+    const copy = (): void => fs.cpSync('/e/../d', '/./e', { recursive: true });
+    expect(syscallOf(copy)).toBe('ERR_FS_CP_NON_DIR_TO_DIR cp /e/x');
+  });
+
+  test('cp onto a symlink looks at the end of the old one, and later at that of the new one, as Node does', async () => {
+    const { fs } = furnished();
+    expect(syscallOf(() => fs.cpSync('/link', '/dangling'))).toBe('ENOENT stat /dangling');
+    await expect(fs.promises.cp('/dangling', '/link')).rejects.toMatchObject({ code: 'ENOENT', path: '/dangling' });
+    await fs.promises.cp('/link', '/dangling');
+    expect(fs.readlinkSync('/dangling')).toBe('/f');
+  });
+
   test('cp does not copy a directory into itself by way of a symlink', () => {
     const { fs } = furnished();
     fs.symlinkSync('d', '/alias');
