@@ -107,7 +107,7 @@ export function callbackCalls(sync: SyncCalls, flushed: FlushCall): CallbackCall
 type AnyCall = (...args: unknown[]) => unknown;
 type RealpathCall = CallbackCalls['realpath'];
 
-function withCallback<N extends keyof SyncCalls>(sync: SyncCalls, name: N): Callbacked<SyncCalls[N]> {
+function withCallback<N extends keyof SyncCalls>(sync: Pick<SyncCalls, N>, name: N): Callbacked<SyncCalls[N]> {
   const call = sync[name] as AnyCall;
   const made = (...args: unknown[]): void => {
     const callback = args.pop();
@@ -118,7 +118,7 @@ function withCallback<N extends keyof SyncCalls>(sync: SyncCalls, name: N): Call
 }
 
 function copyWithCallback(sync: SyncCalls): CallbackCalls['cp'] {
-  const copy = withCallback(sync, 'cpSync');
+  const copy = withCallback({ cpSync: sync.copyLater }, 'cpSync');
   return ((source: PathLike, destination: PathLike, ...rest: unknown[]): void => {
     const [options, callback] = rest;
     const isFiltered = typeof options === 'object' && options !== null && 'filter' in options;

@@ -1,7 +1,7 @@
 /** cp with a filter that may answer later: all its answers are collected first, and then the copy is made at once. */
 
 import { pathOf } from './arguments.js';
-import { joined } from './path-text.js';
+import { prefixOf } from './path-text.js';
 import { type CopyOptions, checkCopyOptions } from './sync/copy.js';
 import type { SyncCalls } from './sync.js';
 
@@ -19,7 +19,7 @@ export async function copyFiltered(
   options?: LaterCopyOptions,
 ): Promise<void> {
   const filter = options?.filter;
-  if (filter === undefined) return sync.cpSync(source, destination, options as CopyOptions);
+  if (filter === undefined) return sync.copyLater(source, destination, options as CopyOptions);
   checkCopyOptions(options as CopyOptions);
   const wanted = new Set<string>();
   const ask = async (from: string, to: string): Promise<void> => {
@@ -27,8 +27,9 @@ export async function copyFiltered(
     wanted.add(from);
     const stats = options?.dereference === true ? sync.statSync(from) : sync.lstatSync(from);
     if (options?.recursive !== true || !stats.isDirectory()) return;
-    for (const name of sync.readdirSync(from)) await ask(joined(from, name), joined(to, name));
+    const [sources, destinations] = [prefixOf(from), prefixOf(to)];
+    for (const name of sync.readdirSync(from)) await ask(sources + name, destinations + name);
   };
   await ask(pathOf(source, 'src'), pathOf(destination, 'dest'));
-  return sync.cpSync(source, destination, { ...options, filter: (from) => wanted.has(from) });
+  return sync.copyLater(source, destination, { ...options, filter: (from) => wanted.has(from) });
 }

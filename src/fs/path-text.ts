@@ -30,6 +30,11 @@ export function normalized(path: string): string {
   return parts.join('/') || '.';
 }
 
+/** What stands before the names in a directory in Node's paths, which have no dots: those are taken out of the text. */
+export function prefixOf(directory: string): string {
+  return normalized(joined(directory, 'name')).slice(0, -'name'.length);
+}
+
 /** Resolves `.` and `..` in the text alone, from the root. */
 export function withoutDots(path: string): string {
   const parts: string[] = [];

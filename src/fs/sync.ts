@@ -121,5 +121,6 @@ export function syncCalls({ look, list, descriptors, content, names, attributes,
     utimesSync: attributes.utimesSync,
     lutimesSync: attributes.lutimesSync,
     cpSync: copy.cpSync,
+    copyLater: copy.copyLater,
   };
 }

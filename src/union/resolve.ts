@@ -94,6 +94,15 @@ export function resolve(state: ViewState, who: Credentials, path: string, follow
   return new Walk(state, who).to(path, follow);
 }
 
+/**
+ * Walks to a place as realpath(3) does: by the text of what it has reached, from which two dots take a name away, so that
+ * nobody asks for the right to search the directory that they stand behind. Only what it has reached can be too long.
+ */
+export function resolveText(state: ViewState, who: Credentials, path: string): Place | ErrnoCode {
+  if (path === '') return 'ENOENT';
+  return new Walk(state, who, { searchesDots: false }).to(path, true);
+}
+
 /** Whether a symlink under the last name is followed: always, only with a slash behind it, or only without one. */
 export type Follow = boolean | 'without slash' | 'never';
 
@@ -197,19 +206,24 @@ function followsLast(follow: Follow, trailingSlash: boolean): boolean {
   return follow === 'without slash' && !trailingSlash;
 }
 
+/** Dots are names like others: there is one in every directory, and it is looked up there. */
+const SYSTEM_CALL = { searchesDots: true };
+
 /** One walk, with everything that Linux does on the way. */
 class Walk {
   readonly #state: ViewState;
   readonly #who: Credentials;
   readonly #parents: Directory[];
   readonly #names: string[] = [];
+  readonly #searchesDots: boolean;
   /** Components still to walk, the next one last. */
   #pending: string[] = [];
   #followed = 0;
 
-  constructor(state: ViewState, who: Credentials) {
+  constructor(state: ViewState, who: Credentials, { searchesDots }: { searchesDots: boolean } = SYSTEM_CALL) {
     this.#state = state;
     this.#who = who;
+    this.#searchesDots = searchesDots;
     this.#parents = [state.root];
   }
 
@@ -221,13 +235,15 @@ class Walk {
       if (name === undefined) return this.#here(trailingSlash, false);
       const last = this.#pending.length === 0;
       const directory = this.#parents.at(-1) as Directory;
-      if (!mayAccess(this.#who, directory, X_OK)) return 'EACCES';
-      if (name === '.' || name === '..') {
+      const dots = name === '.' || name === '..';
+      if ((!dots || this.#searchesDots) && !mayAccess(this.#who, directory, X_OK)) return 'EACCES';
+      if (dots) {
         if (name === '..') this.#up();
         if (last) return this.#here(trailingSlash, true);
         continue;
       }
       if (!last && isNameTooLong(name)) return 'ENAMETOOLONG';
+      if (!this.#searchesDots && isPathTooLong(`/${[...this.#names, name].join('/')}`)) return 'ENAMETOOLONG';
       const inode = this.#state.child(directory, name);
       if (isSymlinkInode(inode) && (!last || followsLast(follow, trailingSlash))) {
         if (++this.#followed > SYMLINK_LIMIT) return 'ELOOP';

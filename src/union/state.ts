@@ -179,7 +179,7 @@ export class ViewState {
   /** The inode at a place in a version of this view's own; copied up if need be. */
   writableInode(place: Place, inode: Inode): UpperNode {
     if (inode instanceof DirectoryNode || inode instanceof UpperDirectory) {
-      if (place.name === '') return this.#ownDirectory(inode);
+      if (place.name === '') return this.ownDirectory(inode);
       this.#writable([...place.parents, inode], [...place.names, place.name], place.parents.length);
       return this.current(inode) as UpperDirectory;
     }
@@ -197,6 +197,14 @@ export class ViewState {
     const own = this.enter(copyUp(this.#owner, inode, this.linksOf(inode)));
     if (!isUpper(inode)) this.#overrideOtherNames(inode.ino);
     return own;
+  }
+
+  /** The current version of a directory, owned by this view; the caller has seen to its name. */
+  ownDirectory(directory: Directory): UpperDirectory {
+    if (directory instanceof DirectoryNode) {
+      return this.enter(new UpperDirectory(this.#owner, directory.ino, directory, directory.origin, directory));
+    }
+    return directory.owner === this.#owner ? directory : this.enter(directory.copyFor(this.#owner));
   }
 
   /** Records that a directory's entries changed now. */
@@ -218,21 +226,14 @@ export class ViewState {
   /** An upper directory's ancestors are upper directories: only what is still lower has to be marked from the top. */
   #writable(parents: readonly Directory[], names: readonly string[], index: number): UpperDirectory {
     const directory = this.current(parents[index] as Directory) as Directory;
-    if (directory instanceof UpperDirectory) return this.#ownDirectory(directory);
-    const own = this.#ownDirectory(directory);
+    if (directory instanceof UpperDirectory) return this.ownDirectory(directory);
+    const own = this.ownDirectory(directory);
     if (index === 0) return own;
     const name = names[index - 1] as string;
     const parent = this.current(parents[index - 1] as Directory) as Directory;
     // A descriptor may remember a place from before a rename: the directory is then marked where it is now.
     if (this.child(parent, name)?.ino === own.ino) this.#writable(parents, names, index - 1).set(name, own);
     return own;
-  }
-
-  #ownDirectory(directory: Directory): UpperDirectory {
-    if (directory instanceof DirectoryNode) {
-      return this.enter(new UpperDirectory(this.#owner, directory.ino, directory, directory.origin, directory));
-    }
-    return directory.owner === this.#owner ? directory : this.enter(directory.copyFor(this.#owner));
   }
 
   /** A lower inode with several names changes under all of them: each is marked, so that a diff finds it. */

@@ -158,6 +158,41 @@ describe('rmdir, unlink and rm', () => {
     expect(fs.readdirSync('/d')).toEqual(['x']);
   });
 
+  test('rm -r empties what only a sticky bit protects, which stays', () => {
+    const { fs, user } = furnished();
+    fs.mkdirSync('/d/inner');
+    fs.writeFileSync('/d/inner/x', '');
+    for (const [path, mode] of [
+      ['/d', 0o1777],
+      ['/d/inner', 0o777],
+    ] as const)
+      fs.chmodSync(path, mode);
+    expect(syscallOf(() => user.rmSync('/d/inner', { recursive: true }))).toBe('EPERM rmdir /d/inner');
+    expect(fs.readdirSync('/d/inner')).toEqual([]);
+    fs.chmodSync('/d/inner', 0o700);
+    expect(syscallOf(() => user.rmSync('/d/inner', { recursive: true }))).toBe('EACCES scandir /d/inner');
+  });
+
+  test('rm -r removes nothing where the paths below are too long, whoever asks', () => {
+    const { fs, user } = furnished();
+    fs.chmodSync('/', 0o777);
+    fs.writeFileSync('/d/x', '');
+    fs.chmodSync('/d', 0o777);
+    const path = `/${'./'.repeat(2046)}/d`;
+    for (const each of [fs, user]) {
+      expect(syscallOf(() => each.rmSync(path, { recursive: true }))).toBe(`ENAMETOOLONG unlink ${path}/x`);
+    }
+    expect(fs.readdirSync('/d')).toEqual(['x']);
+  });
+
+  test('rm -rf names unlink where it finds no path, since it does not look first', () => {
+    const { fs } = furnished();
+    const forced = { recursive: true, force: true };
+    expect(syscallOf(() => fs.rmSync('/f/x', forced))).toBe('ENOTDIR unlink /f/x');
+    expect(syscallOf(() => fs.rmSync('/f/x', { force: true }))).toBe('ENOTDIR lstat /f/x');
+    expect(syscallOf(() => fs.rmSync('/missing', forced))).toBe('done');
+  });
+
   test('rm -r of somebody without rights names the step that failed', () => {
     const { fs, user } = furnished();
     fs.writeFileSync('/d/x', '');
@@ -185,6 +220,39 @@ describe('a recursive listing', () => {
     fs.writeFileSync('/e/inner/x', '');
     fs.symlinkSync('../d/inner', '/e/link');
     expect(fs.readdirSync('/e/link/..', { recursive: true })).toEqual(['inner', 'inner/x']);
+  });
+});
+
+describe('a listing that goes round', () => {
+  test('ends where Linux follows no more symlinks', () => {
+    const { fs } = furnished();
+    fs.symlinkSync('.', '/d/round');
+    const names = fs.readdirSync('/d', { recursive: true });
+    expect([names.length, names.at(-1)]).toEqual([41, Array(41).fill('round').join('/')]);
+  });
+});
+
+describe('realpath', () => {
+  test('takes two dots for the name before them, and asks no right to search it, as the C library does', () => {
+    const { fs, user } = furnished();
+    fs.chmodSync('/d', 0o700);
+    fs.symlinkSync('d/..', '/up');
+    expect(user.realpathSync.native('/d/../e')).toBe('/e');
+    expect(user.realpathSync.native('/up/f')).toBe('/f');
+    expect(user.realpathSync.native('/d/.')).toBe('/d');
+    expect(codeOf(() => user.realpathSync.native('/d/x'))).toBe('EACCES');
+    expect(codeOf(() => user.realpathSync.native('/f/..'))).toBe('ENOTDIR');
+    expect(codeOf(() => user.realpathSync.native('/missing/..'))).toBe('ENOENT');
+    expect(codeOf(() => user.statSync('/d/../e'))).toBe('EACCES');
+  });
+
+  test('finds only what it has reached too long', () => {
+    const { fs } = furnished();
+    const deep = Array.from({ length: 20 }, () => 'n'.repeat(250));
+    for (const name of ['.', 'd']) {
+      expect(fs.realpathSync.native(`/${`${name}/../`.repeat(5000)}d/..`.replaceAll('./../', './'))).toBe('/');
+    }
+    expect(codeOf(() => fs.realpathSync.native(`/${deep.join('/')}`))).toBe('ENOENT');
   });
 });
 
@@ -266,6 +334,31 @@ describe('copies', () => {
     fs.writeFileSync('/d/x', '');
     expect(codeOf(() => fs.cpSync('/d', '/d/x', { recursive: true }))).toBe('ERR_FS_CP_DIR_TO_NON_DIR');
     expect(syscallOf(() => fs.cpSync('/d', '/f/x', { recursive: true }))).toBe('ENOTDIR lstat /f/x');
+  });
+
+  test('cp names the step of Node that failed', () => {
+    const { fs, user } = furnished();
+    fs.chmodSync('/', 0o777);
+    fs.chmodSync('/d', 0o700);
+    const recursive = { recursive: true };
+    expect(syscallOf(() => user.cpSync('/d', '/e', recursive))).toBe('EACCES opendir /d');
+    expect(syscallOf(() => fs.cpSync('/f', '/dangling/x'))).toBe('ENOENT mkdir /dangling');
+  });
+
+  test('cp of a path with dots names what is below without them', () => {
+    const { fs } = furnished();
+    fs.mkdirSync('/e/x');
+    fs.writeFileSync('/d/x', '');
+    const copy = (): void => fs.cpSync('/e/../d', '/./e', { recursive: true });
+    expect(syscallOf(copy)).toBe('ERR_FS_CP_NON_DIR_TO_DIR cp /e/x');
+  });
+
+  test('cp onto a symlink looks at the end of the old one, and later at that of the new one, as Node does', async () => {
+    const { fs } = furnished();
+    expect(syscallOf(() => fs.cpSync('/link', '/dangling'))).toBe('ENOENT stat /dangling');
+    await expect(fs.promises.cp('/dangling', '/link')).rejects.toMatchObject({ code: 'ENOENT', path: '/dangling' });
+    await fs.promises.cp('/link', '/dangling');
+    expect(fs.readlinkSync('/dangling')).toBe('/f');
   });
 
   test('cp does not copy a directory into itself by way of a symlink', () => {

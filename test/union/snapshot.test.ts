@@ -1,15 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Layer, UnionFs } from '../../src/index.js';
-import { LOWER, listing, operation, perform, type SomeFs } from './operations.js';
+import { answerOf, fewCalls, LOWER } from './differential/few-calls.js';
+import { listed } from './differential/listing.js';
 
 const PLACE = '/p/p/p/p';
-const sequences = fc.array(operation, { minLength: 1, maxLength: 30 });
+const EXACTLY = { exactTimes: true };
+const sequences = fc.array(fewCalls, { minLength: 1, maxLength: 30 });
 
 async function lowerLayer(): Promise<Layer> {
   const union = UnionFs.over([]);
   union.fs.mkdirSync(PLACE, { recursive: true });
-  for (const each of LOWER) perform(union.fs as SomeFs, PLACE, each);
+  for (const each of LOWER) answerOf(union.fs, PLACE, each);
   return union.toLayer();
 }
 
@@ -19,14 +21,14 @@ describe('snapshots', () => {
     fc.assert(
       fc.property(sequences, sequences, sequences, (before, between, after) => {
         const union = UnionFs.over([layer]);
-        const fs = union.fs as SomeFs;
-        for (const each of before) perform(fs, PLACE, each);
-        const [tree, changes] = [listing(fs, ''), union.changes()];
+        const { fs } = union;
+        for (const each of before) answerOf(fs, PLACE, each);
+        const [tree, changes] = [listed(fs, '', EXACTLY), union.changes()];
         const snapshot = union.snapshot();
         for (const writes of [between, after]) {
-          for (const each of writes) perform(fs, PLACE, each);
+          for (const each of writes) answerOf(fs, PLACE, each);
           union.rollback(snapshot);
-          expect(listing(fs, '')).toEqual(tree);
+          expect(listed(fs, '', EXACTLY)).toEqual(tree);
           expect(union.changes()).toEqual(changes);
         }
       }),
@@ -39,14 +41,14 @@ describe('snapshots', () => {
     fc.assert(
       fc.property(sequences, sequences, (before, writes) => {
         const union = UnionFs.over([layer]);
-        const fs = union.fs as SomeFs;
-        for (const each of before) perform(fs, PLACE, each);
+        const { fs } = union;
+        for (const each of before) answerOf(fs, PLACE, each);
         const snapshot = union.snapshot();
-        const answers = writes.map((each) => perform(fs, PLACE, each));
-        const tree = listing(fs, '');
+        const answers = writes.map((each) => answerOf(fs, PLACE, each));
+        const tree = listed(fs, '');
         union.rollback(snapshot);
-        expect(writes.map((each) => perform(fs, PLACE, each))).toEqual(answers);
-        expect(listing(fs, '')).toEqual(tree);
+        expect(writes.map((each) => answerOf(fs, PLACE, each))).toEqual(answers);
+        expect(listed(fs, '')).toEqual(tree);
       }),
       { numRuns: 150 },
     );

@@ -52,6 +52,54 @@ test('a link and an unlink change the ctime of what is left', () => {
   expect(times(union, '/f')).toEqual([made, made, unlinked, made]);
 });
 
+test('a rename changes the ctime of what moved, and leaves what stays where it is alone', async () => {
+  const { union, step } = timed();
+  const made = step();
+  union.fs.mkdirSync('/d');
+  union.fs.writeFileSync('/d/f', 'x');
+  union.fs.writeFileSync('/g', 'x');
+  const renamed = step();
+  union.fs.renameSync('/d', '/n');
+  union.fs.renameSync('/g', '/g2');
+  expect(times(union, '/n')).toEqual([made, made, renamed, made]);
+  expect(times(union, '/g2')).toEqual([made, made, renamed, made]);
+  expect(times(union, '/n/f')).toEqual([made, made, made, made]);
+  step();
+  union.fs.renameSync('/n', '/n');
+  expect(times(union, '/n')).toEqual([made, made, renamed, made]);
+});
+
+test('a rename changes the ctime of what a layer below holds', async () => {
+  const below = timed();
+  const made = below.step();
+  below.union.fs.mkdirSync('/d');
+  below.union.fs.writeFileSync('/d/f', 'x');
+  below.union.fs.symlinkSync('f', '/d/l');
+  const union = UnionFs.over([await below.union.toLayer()], { clock: { now: () => ({ sec: 5000, nsec: 0 }) } });
+  union.fs.renameSync('/d/f', '/d/n');
+  union.fs.renameSync('/d/l', '/d/m');
+  union.fs.renameSync('/d', '/e');
+  expect(times(union, '/e/n')).toEqual([made, made, 5000, made]);
+  expect(times(union, '/e/m')).toEqual([made, made, 5000, made]);
+  expect(union.fs.lstatSync('/e').ctimeMs).toBe(5_000_000);
+  expect(union.fs.readFileSync('/e/n', 'utf8')).toBe('x');
+});
+
+test('an open directory tells when it was removed', async () => {
+  const { union, step } = timed();
+  const made = step();
+  union.fs.mkdirSync('/d');
+  const lower = UnionFs.over([await union.toLayer()], { clock: { now: () => ({ sec: 5000, nsec: 0 }) } });
+  for (const { fs } of [union, lower]) {
+    const fd = fs.openSync('/d', 'r');
+    const now = step();
+    fs.rmdirSync('/d');
+    const { mtimeMs, ctimeMs } = fs.fstatSync(fd);
+    expect([mtimeMs / 1000, ctimeMs / 1000]).toEqual([made, fs === union.fs ? now : 5000]);
+    fs.closeSync(fd);
+  }
+});
+
 test('a layer keeps the mtime, which stands for all four', async () => {
   const { union, step } = timed();
   step();

@@ -5,8 +5,9 @@ import { FsError } from '../../union/errno.js';
 import type { InodeStat, Kernel } from '../../union/kernel.js';
 import { checkObject, integerOf, type PathLike, pathOf } from '../arguments.js';
 import { FsArgumentError, FsRefusal, FsStateError, invalidType } from '../errors.js';
-import { directoryOf, joined } from '../path-text.js';
+import { directoryOf, joined, prefixOf } from '../path-text.js';
 import { absolutePath } from '../relative-kernel.js';
+import { asCall } from '../rephrase.js';
 import { isSameFile } from '../same-file.js';
 import type { ContentCalls } from './content.js';
 import { mkdirDeep } from './names.js';
@@ -28,8 +29,12 @@ export interface CopyOptions {
   readonly filter?: (source: string, destination: string) => boolean;
 }
 
+type CopyCall = (source: PathLike, destination: PathLike, options?: CopyOptions) => void;
+
 export interface CopyCalls {
-  cpSync(source: PathLike, destination: PathLike, options?: CopyOptions): void;
+  readonly cpSync: CopyCall;
+  /** What the faces with promises and callbacks make of it. */
+  readonly copyLater: CopyCall;
 }
 
 const PERMISSIONS = 0o7777;
@@ -38,13 +43,17 @@ const DIRECTORY_MODE = 0o777;
 const MAX_MODE = 7;
 const ERRNO = { EEXIST: 17, EINVAL: 22, EISDIR: 21, ENOTDIR: 20 };
 
+/** Of a symlink that is to replace another, Node's faces look at different ends before they do it. */
+type LooksAt = 'source' | 'destination';
+
 export function copyCalls(kernel: Kernel, content: ContentCalls): CopyCalls {
-  return {
-    cpSync(source, destination, options) {
+  const copy =
+    (looksAt: LooksAt): CopyCall =>
+    (source, destination, options) => {
       checkCopyOptions(options);
-      new Copy(kernel, content, options ?? {}).top(pathOf(source, 'src'), pathOf(destination, 'dest'));
-    },
-  };
+      new Copy(kernel, content, { ...options, looksAt }).top(pathOf(source, 'src'), pathOf(destination, 'dest'));
+    };
+  return { cpSync: copy('destination'), copyLater: copy('source') };
 }
 
 const SWITCHES = [
@@ -79,9 +88,9 @@ export function checkCopyOptions(options: CopyOptions | undefined): void {
 class Copy {
   readonly #kernel: Kernel;
   readonly #content: ContentCalls;
-  readonly #options: CopyOptions;
+  readonly #options: CopyOptions & { readonly looksAt: LooksAt };
 
-  constructor(kernel: Kernel, content: ContentCalls, options: CopyOptions) {
+  constructor(kernel: Kernel, content: ContentCalls, options: CopyOptions & { readonly looksAt: LooksAt }) {
     this.#kernel = kernel;
     this.#content = content;
     this.#options = options;
@@ -94,7 +103,9 @@ class Copy {
     refuse(this.#kernel, inode, there, source, destination);
     const parent = directoryOf(destination);
     refuseBelow(this.#kernel, inode, source, destination);
-    if (this.#kernel.find(parent, true) === undefined) mkdirDeep(this.#kernel, parent, DIRECTORY_MODE);
+    if (this.#kernel.find(parent, true) === undefined) {
+      asCall('mkdir', () => mkdirDeep(this.#kernel, parent, DIRECTORY_MODE), parent);
+    }
     this.#entry(inode, there, source, destination);
   }
 
@@ -120,8 +131,10 @@ class Copy {
     }
     const mode = inode.mode & PERMISSIONS;
     if (!there) this.#kernel.mkdir(destination, DIRECTORY_MODE);
-    for (const name of this.#kernel.readdir(source)) {
-      const [from, to] = [joined(source, name), joined(destination, name)];
+    const names = asCall('opendir', () => this.#kernel.readdir(source), source);
+    const [sources, destinations] = [prefixOf(source), prefixOf(destination)];
+    for (const name of names) {
+      const [from, to] = [sources + name, destinations + name];
       if (!this.#wanted(from, to)) continue;
       const child = this.#lookUp(from);
       const taken = this.#existing(to);
@@ -146,7 +159,7 @@ class Copy {
     const kept = written.startsWith('/') || this.#options.verbatimSymlinks === true;
     const target = kept ? written : absolutePath(this.#kernel, joined(directoryOf(source), written));
     if (there && isSymlink(this.#kernel.lstat(destination))) {
-      refuseLoop(this.#kernel, target, destination);
+      refuseLoop(this.#kernel, target, destination, this.#options.looksAt === 'source' ? source : destination);
       this.#kernel.unlink(destination);
     }
     this.#kernel.symlink(target, destination);
@@ -208,12 +221,12 @@ function insideItself(source: string, destination: string): FsRefusal {
   return refusal('ERR_FS_CP_EINVAL', 'Invalid src or dest', 'EINVAL', message, destination);
 }
 
-/** A symlink is not replaced by one that leads into what it leads to, nor the other way round. */
-function refuseLoop(kernel: Kernel, target: string, destination: string): void {
+/** A symlink is not replaced by one that leads into what it leads to, nor the other way round if `end` is a directory. */
+function refuseLoop(kernel: Kernel, target: string, destination: string, end: string): void {
   const written = kernel.readlink(destination);
   const old = written.startsWith('/') ? written : absolutePath(kernel, joined(directoryOf(destination), written));
   if (isInside(kernel, target, old)) throw insideItself(target, destination);
-  if (!isDirectory(kernel.stat(destination)) || !isInside(kernel, old, target)) return;
+  if (!isDirectory(kernel.stat(end)) || !isInside(kernel, old, target)) return;
   const message = `cannot overwrite ${old} with ${target}`;
   const what = 'Cannot overwrite symlink in subdirectory of self';
   throw refusal('ERR_FS_CP_SYMLINK_TO_SUBDIRECTORY', what, 'EINVAL', message, destination);

@@ -14,7 +14,7 @@ import {
 import { type Encoding, encodedName } from '../buffers.js';
 import { Dir } from '../dir.js';
 import { Dirent } from '../dirent.js';
-import { joined, normalized } from '../path-text.js';
+import { prefixOf } from '../path-text.js';
 import { asCall } from '../rephrase.js';
 
 export interface ListOptions {
@@ -93,8 +93,7 @@ function deepNames(kernel: Kernel, top: string): string[] {
   const found: string[] = [];
   const queue: Visit[] = [{ path: top, prefix: '' }];
   for (const visit of queue) {
-    // Node takes dots out of the text here; names have none, so that once for the directory is enough.
-    const parent = normalized(joined(visit.path, 'name')).slice(0, -'name'.length);
+    const parent = prefixOf(visit.path);
     for (const name of kernel.readdir(visit.path)) {
       const path = parent + name;
       found.push(visit.prefix + name);
@@ -118,7 +117,7 @@ function typedNames(
   for (const path of queue) {
     for (const { name, mode } of kernel.readdirEntries(path)) {
       found.push(new Dirent(encodedName(name, encoding), path, mode));
-      if (recursive && (mode & S_IFMT) === S_IFDIR) queue.push(normalized(joined(path, name)));
+      if (recursive && (mode & S_IFMT) === S_IFDIR) queue.push(prefixOf(path) + name);
     }
   }
   return found;

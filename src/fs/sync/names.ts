@@ -159,15 +159,17 @@ function suffix(random: () => number): string {
 
 function remove(kernel: Kernel, path: string, recursive: boolean, force: boolean): void {
   const inode = kernel.find(path, false);
-  if (inode === undefined) notThere(kernel, path, force);
+  if (inode === undefined) notThere(kernel, path, recursive, force);
   else if (!isDirectory(inode)) kernel.unlink(path);
   else if (recursive) kernel.removeTree(path);
   else throw isDirectoryError(path);
 }
 
-function notThere(kernel: Kernel, path: string, force: boolean): void {
+/** With both options Node does not look first, and it is unlink that finds nothing. */
+function notThere(kernel: Kernel, path: string, recursive: boolean, force: boolean): void {
   try {
-    kernel.lstat(path);
+    if (recursive && force) kernel.unlink(path);
+    else kernel.lstat(path);
   } catch (error) {
     if (!force || codeOf(error) !== 'ENOENT') throw error;
   }

@@ -139,9 +139,11 @@ export function dropLink(context: CallContext, inode: Inode): boolean {
     if (own.nlink === 0) state.keepOrphan(own);
     return false;
   }
-  if (!isUpper(inode)) return true;
-  if (isOpen) state.keepOrphan(inode);
-  else state.drop(inode);
+  if (isOpen && isDirectoryInode(inode)) {
+    const own = state.ownDirectory(inode);
+    own.ctime = state.clock.now();
+    state.keepOrphan(own);
+  } else if (isUpper(inode)) state.drop(inode);
   return true;
 }
 

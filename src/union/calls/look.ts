@@ -1,12 +1,12 @@
 /** Calls that look and change nothing. */
 
 import { makeDevice } from '../../tree/device.js';
-import { isPathTooLong, sortNames } from '../../tree/names.js';
+import { sortNames } from '../../tree/names.js';
 import { FileNode, isFile, S_IFBLK, S_IFCHR, S_IFMT, type SpecialNode } from '../../tree/node.js';
 import { mayAccess, R_OK } from '../access.js';
 import { type CallNames, type ErrnoCode, FsError, fail } from '../errno.js';
 import type { DirectoryEntry, FileSystemStat, InodeStat } from '../kernel.js';
-import { findInode, isDirectoryInode, isSymlinkInode, resolve } from '../resolve.js';
+import { findInode, isDirectoryInode, isSymlinkInode, resolve, resolveText } from '../resolve.js';
 import type { Directory, Inode, UpperFile, UpperSpecial } from '../upper.js';
 import { type CallContext, foundAt, sizeOf, type WithContext, whyNotFound } from './context.js';
 
@@ -62,8 +62,9 @@ export const lookCalls: WithContext<LookCalls> = {
   },
   realpath(context, path) {
     const call = { syscall: 'realpath', path };
-    // realpath(3) walks a path name by name: only what it comes to can be too long.
-    const place = foundAt(context, isPathTooLong(path) ? path.replace(/\/(\.?\/)+/g, '/') : path, true, call);
+    const place = resolveText(context.state, context.who, path);
+    const code = typeof place === 'string' ? place : whyNotFound(place);
+    if (typeof place === 'string' || code !== undefined) fail(code ?? 'ENOENT', call);
     return `/${[...place.names, place.name].join('/')}`;
   },
   readdir: (context, path) => namesOf(listed(context, path)).slice(),

@@ -1,9 +1,9 @@
 /** Calls that make, move and take away names. */
 
 import { splitDevice } from '../../tree/device.js';
-import { sortNames } from '../../tree/names.js';
+import { NAME_MAX, PATH_MAX, sortNames } from '../../tree/names.js';
 import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } from '../../tree/node.js';
-import { mayAccess, R_OK, ROOT, W_OK } from '../access.js';
+import { mayAccess, mayRemove, R_OK, ROOT, W_OK, X_OK } from '../access.js';
 import { Content } from '../content.js';
 import { type CallNames, fail } from '../errno.js';
 import type { Place } from '../place.js';
@@ -172,18 +172,16 @@ function checkReplaceable(context: CallContext, inode: Inode, target: Found, cal
   fail(isDirectoryInode(inode) ? 'ENOTDIR' : 'EISDIR', call);
 }
 
-/** Puts the inode under its new name as it is: a directory takes all that is below along, by reference. */
+/** Puts the inode under its new name; its ctime tells when. A directory takes all that is below along, by reference. */
 function move(context: CallContext, source: Found, target: Place): void {
   const { state } = context;
   const replaced = target.inode && state.current(target.inode);
   const isGone = replaced !== undefined && detachName(context, target as Found);
   if (isDirectoryInode(source.inode)) relinkBelow(context, source);
-  let inode = state.current(source.inode);
-  if (!isDirectoryInode(inode) && state.linksOf(inode) > 1) {
-    const own = state.own(inode);
-    own.relinked = true;
-    inode = own;
-  }
+  const inode = state.writableInode(source, source.inode);
+  inode.ctime = state.clock.now();
+  inode.origin = UPPER;
+  if (inode.nlink > 1) inode.relinked = true;
   const from = state.writableParent(source);
   const into = state.writableParent(target);
   from.remove(source.name);
@@ -214,12 +212,12 @@ function relinkBelow({ state }: CallContext, { names, name }: Place): void {
 }
 
 function removeTree(context: CallContext, path: string): void {
-  const call = { syscall: 'rmdir', path };
-  const place = foundName(context, path, call);
+  // Node does not stop where it cannot look at a path: it is unlink that finds nothing.
+  const place = foundName(context, path, { syscall: 'unlink', path });
   if (!isDirectoryInode(place.inode)) unlink(context, path);
   // rmdir refuses a dot whoever asks, full or not, and nothing is removed then.
   else if (place.dots && !leadsUp(path)) rmdir(context, path);
-  else if (context.who.uid !== 0 || context.state.watchers !== undefined) removeEach(context, path, place.inode);
+  else if (goesByName(context, path)) removeEach(context, path, place.inode);
   else if (place.name === '' || place.dots) rmdir(context, path);
   else {
     releaseBelow(context, place.inode);
@@ -228,13 +226,22 @@ function removeTree(context: CallContext, path: string): void {
 }
 
 /**
- * Whoever is not root needs the right to empty each directory, and to take it away before that is begun; a watcher
- * hears of every name.
+ * True for whoever is not root, where somebody watches, and where paths may get too long right below: only root's call
+ * on a tree is as good as all those that it stands for.
+ */
+function goesByName({ who, state }: CallContext, path: string): boolean {
+  return who.uid !== 0 || state.watchers !== undefined || path.length + NAME_MAX >= PATH_MAX;
+}
+
+/**
+ * Whoever is not root needs the right to change the directory that a tree is in before anything is removed, and the
+ * right to empty each directory; what only a sticky bit protects is emptied, and stays. A watcher hears of every name.
  */
 function removeEach(context: CallContext, path: string, directory: Directory): void {
-  if (!isEmpty(directory)) {
-    const call = { syscall: 'rmdir', path };
-    checkMayRemove(context, foundName(context, path, call), call);
+  const call = { syscall: 'rmdir', path };
+  const place = foundName(context, path, call);
+  if (!mayAccess(context.who, parentOf(context, place), W_OK | X_OK)) fail('EACCES', call);
+  if (!isEmpty(directory) || !mayRemove(context.who, parentOf(context, place), directory)) {
     if (!mayAccess(context.who, directory, R_OK)) fail('EACCES', { syscall: 'scandir', path });
     for (const name of directory.sortedNames(sortNames)) removeTree(context, `${path}/${name}`);
   }

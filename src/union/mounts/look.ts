@@ -73,7 +73,7 @@ export function lookCalls(view: MountedView): LookCalls {
     },
     readlink: (path) => at(path, 'readlink', (kernel, text) => kernel.readlink(text), 'nofollow'),
     realpath(path) {
-      const spot = found(view, path, 'follow', { syscall: 'realpath', path });
+      const spot = found(view, path, 'text', { syscall: 'realpath', path });
       return spot.mount.path + spot.path || '/';
     },
     readdir: (path) => at(path, 'scandir', (kernel, text) => kernel.readdir(text)),

@@ -32,15 +32,15 @@ export interface Spot {
 }
 
 /**
- * `follow` follows a symlink at the end; `name` stops at the last name itself: the place in its directory, whatever is
- * mounted there.
+ * `follow` follows a symlink at the end, `text` too, and takes dots out of the text of what it reached as realpath(3)
+ * does; `name` stops at the last name itself: the place in its directory, whatever is mounted there.
  */
-export type WalkMode = 'follow' | 'nofollow' | 'name';
+export type WalkMode = 'follow' | 'text' | 'nofollow' | 'name';
 
 /** Walks to a spot; the errno name instead where the path breaks off before its last component, which may be too long. */
 export function walk(view: MountedView, path: string, mode: WalkMode): Spot | ErrnoCode {
   if (path === '') return 'ENOENT';
-  if (isPathTooLong(path)) return 'ENAMETOOLONG';
+  if (mode !== 'text' && isPathTooLong(path)) return 'ENAMETOOLONG';
   return new Walk(view, mode).to(path);
 }
 
@@ -79,9 +79,11 @@ class Walk {
     if (directory === undefined) return 'ENOENT';
     if (name === undefined) return this.#here('', this.#mount, directory);
     if (!isDirectory(directory)) return 'ENOTDIR';
-    if (!mayAccess(this.#view.who, directory, X_OK)) return 'EACCES';
+    const dots = name === '.' || name === '..';
+    const searched = !dots || this.#mode !== 'text';
+    if (searched && !mayAccess(this.#view.who, directory, X_OK)) return 'EACCES';
     const last = this.#pending.length === 0;
-    if (name === '.' || name === '..') {
+    if (dots) {
       const within = this.#mount;
       if (name === '..') this.#up();
       return last ? this.#here(name, within, directory) : undefined;
@@ -94,7 +96,7 @@ class Walk {
     const [within, isNameOnly] = [this.#mount, last && this.#mode === 'name'];
     const child = isNameOnly ? undefined : within.children.get(path);
     const inode = child === undefined ? this.#look(path) : this.#enter(child);
-    const follows = !last || this.#mode === 'follow' || (this.#trailingSlash && !isNameOnly);
+    const follows = !last || this.#mode === 'follow' || this.#mode === 'text' || (this.#trailingSlash && !isNameOnly);
     if (inode !== undefined && isSymlink(inode) && follows && child === undefined) return this.#follow(path);
     if (child === undefined) this.#path = path;
     this.#inode = inode;

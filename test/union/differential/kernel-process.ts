@@ -6,17 +6,22 @@
 
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import fs from 'node:fs';
+import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { faceOf } from './faces.js';
 import { kernelXattr } from './kernel-xattr.js';
 import { listing } from './listing.js';
 import type { Reply, RunReply, RunRequest } from './messages.js';
 import { type Answer, perform } from './perform.js';
+import { sortTrees } from './sorted-trees.js';
 import { MOUNT, STACK, type Stack, USER } from './stack.js';
 import { writeLayers } from './write-layers.js';
 
 const BASE = '/mnt';
 let flats = 0;
+let hasFineClock = false;
+/** Changes in a row that must all have a ctime of their own. */
+const CLOCK_TRIES = 50;
 
 async function answersOf({ face: name, operations }: RunRequest): Promise<Answer[]> {
   const face = faceOf(fs, name);
@@ -39,12 +44,19 @@ function serve<Q, A>(answer: (request: Q) => Promise<A>): void {
   });
 }
 
-function beUser(): void {
+async function beUser(): Promise<void> {
+  await sortInScratch();
   process.setgroups?.([...USER.groups]);
   process.setgid?.(USER.gid);
   process.setuid?.(USER.uid);
   serve(answersOf);
   process.send?.({ ok: true });
+}
+
+async function sortInScratch(): Promise<void> {
+  const scratch = fs.mkdtempSync(`${tmpdir()}/stratum-trees-`);
+  await sortTrees(scratch);
+  fs.rmdirSync(scratch);
 }
 
 function mount(...args: string[]): void {
@@ -80,7 +92,7 @@ async function runAt(base: string, everyday: Lowers, request: RunRequest, user: 
   const clear = request.judge === 'overlay' ? mountOverlay(`${base}/overlay`, lowers) : copyFlat(lowers);
   try {
     const answers = request.who === 'root' ? await answersOf(request) : await ask<Answer[]>(user, request);
-    return { answers, listing: listing(fs, MOUNT), xattrs: xattrs() };
+    return { answers, listing: listing(fs, MOUNT), xattrs: xattrs(), hasFineClock };
   } finally {
     clear();
     fs.rmSync(base, { recursive: true });
@@ -120,6 +132,19 @@ function flatten(lowers: Lowers): string {
   return flat;
 }
 
+/** Linux has such times since 6.13 (multigrain timestamps); before, its clock went on every few milliseconds. */
+function findFineClock(): boolean {
+  const probe = `${BASE}/probe`;
+  fs.writeFileSync(probe, '');
+  const seen = new Set<bigint>();
+  for (let mode = 0; mode < CLOCK_TRIES; mode++) {
+    fs.chmodSync(probe, mode);
+    seen.add(fs.lstatSync(probe, { bigint: true }).ctimeNs);
+  }
+  fs.unlinkSync(probe);
+  return seen.size === CLOCK_TRIES;
+}
+
 function xattrs(): string {
   return execFileSync('getfattr', ['-R', '-P', '-h', '-d', '-m', '^user', '--absolute-names', MOUNT], {
     cwd: '/',
@@ -140,12 +165,14 @@ async function ask<T>(child: ChildProcess, request: unknown): Promise<T> {
 }
 
 async function beRoot(): Promise<void> {
+  await sortInScratch();
   process.umask(USER.umask);
   process.chdir('/');
   const user = fork(fileURLToPath(import.meta.url), ['user']);
   await ask(user, undefined);
   mount('-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', BASE);
   protectTheRest();
+  hasFineClock = findFineClock();
   fs.mkdirSync(MOUNT);
   const everyday = lowersOf(STACK, BASE);
   let count = 0;
@@ -154,5 +181,5 @@ async function beRoot(): Promise<void> {
   process.send?.({ ok: true });
 }
 
-if (process.argv[2] === 'user') beUser();
+if (process.argv[2] === 'user') await beUser();
 else await beRoot();

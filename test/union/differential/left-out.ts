@@ -3,37 +3,43 @@
  * each by the name of its function.
  */
 
+import { readFileSync } from 'node:fs';
 import { createFs, type UnionFs } from '../../../src/index.js';
 import { isDirectory, isFile, isSymlink } from '../../../src/tree/node.js';
 import { mayAccess, R_OK, W_OK } from '../../../src/union/access.js';
-import type { Face, FaceName } from './faces.js';
+import type { Kernel } from '../../../src/union/kernel.js';
+import type { Face } from './faces.js';
+import type { Judge } from './messages.js';
 import type { Operation, Who } from './operations.js';
 import { MOUNT, USER } from './stack.js';
 
-const LONG_PATH = 2000;
-
+/** An operation before it is made. */
 export interface Attempt {
+  readonly union: UnionFs;
+  readonly face: Face;
+  readonly judge: Judge;
   readonly who: Who;
-  readonly face: FaceName;
   readonly operation: Operation;
 }
 
-export const LEFT_OUT: readonly ((union: UnionFs, attempt: Attempt) => boolean)[] = [
+export const LEFT_OUT: readonly ((attempt: Attempt) => boolean | Promise<boolean>)[] = [
   leadsOut,
   isRefusedByPolicy,
+  isRefusedByOverlay,
   failsPartway,
-  resolvesDotsAsText,
   isLostByRm,
-  replacesSymlinks,
+  failsTwice,
+  goesRound,
   isOwnOfCallbacks,
 ];
 
-export function isLeftOut(union: UnionFs, attempt: Attempt): boolean {
-  return LEFT_OUT.some((leavesOut) => leavesOut(union, attempt));
+export async function isLeftOut(attempt: Attempt): Promise<boolean> {
+  for (const leavesOut of LEFT_OUT) if (await leavesOut(attempt)) return true;
+  return false;
 }
 
 /** True when a path of the call is the mount itself or outside of it: only there do the two machines differ. */
-function leadsOut(union: UnionFs, { operation: [, ...args] }: Attempt): boolean {
+function leadsOut({ union, operation: [, ...args] }: Attempt): boolean {
   const paths = args.filter((arg): arg is string => typeof arg === 'string' && arg.startsWith('/'));
   return paths.some((path) => {
     const bare = path.replace(/\/+$/, '');
@@ -41,9 +47,14 @@ function leadsOut(union: UnionFs, { operation: [, ...args] }: Attempt): boolean 
   });
 }
 
+const PROTECTED_HARDLINKS = '/proc/sys/fs/protected_hardlinks';
+let guardsLinks: boolean | undefined;
+
 /** What fs.protected_hardlinks, a policy of some machines, keeps a user from linking (proc_sys_fs(5)). */
-function isRefusedByPolicy(union: UnionFs, { who, operation: [call, existing] }: Attempt): boolean {
+function isRefusedByPolicy({ union, who, operation: [call, existing] }: Attempt): boolean {
   if (who === 'root' || call !== 'link') return false;
+  guardsLinks ??= readFileSync(PROTECTED_HARDLINKS, 'utf8').trim() !== '0';
+  if (!guardsLinks) return false;
   const kernel = union.view.kernelAs(USER);
   const inode = kernel.find(String(existing), false);
   if (inode === undefined || inode.uid === USER.uid) return false;
@@ -55,8 +66,8 @@ function isRefusedByPolicy(union: UnionFs, { who, operation: [call, existing] }:
  * overlayfs cannot always copy up what has lost the name that it was opened by: changes of its attributes give ENOENT
  * or EEXIST then. A plain directory has no such trouble.
  */
-export async function isRefusedByOverlay(face: Face, [call, slot]: Operation): Promise<boolean> {
-  if (!['fd:chmod', 'fd:chown', 'fd:utimes'].includes(call)) return false;
+async function isRefusedByOverlay({ judge, face, operation: [call, slot] }: Attempt): Promise<boolean> {
+  if (judge !== 'overlay' || !['fd:chmod', 'fd:chown', 'fd:utimes'].includes(call)) return false;
   try {
     const stats = (await face.onFile(Number(slot), 'stat', [])) as { nlink: number };
     return stats.nlink === 0;
@@ -66,39 +77,54 @@ export async function isRefusedByOverlay(face: Face, [call, slot]: Operation): P
 }
 
 /** Of a symlink with a slash the asynchronous rm says that it is done, and removes nothing. */
-function isLostByRm(_: UnionFs, { face, operation: [call, path] }: Attempt): boolean {
-  return call === 'rm' && face !== 'sync' && String(path).endsWith('/');
+function isLostByRm({ union, face, operation: [call, path] }: Attempt): boolean {
+  if (call !== 'rm' || face.name === 'sync' || !String(path).endsWith('/')) return false;
+  const inode = union.kernel.find(String(path).replace(/\/+$/, ''), false);
+  return inode !== undefined && isSymlink(inode);
 }
 
-/** The realpath of the C library takes dots out of the text, and so asks no right to search what stands before them. */
-function resolvesDotsAsText(_: UnionFs, { who, face, operation: [call, path] }: Attempt): boolean {
-  return call === 'realpath' && face === 'promise' && who === 'user' && /\/\.\.?(\/|$)/.test(String(path));
+/** The asynchronous cp looks at both of its paths at once: where both are bad, it is chance which one it tells of. */
+function failsTwice({ union, face, who, operation: [call, ...paths] }: Attempt): boolean {
+  if (call !== 'cp' || face.name === 'sync') return false;
+  const kernel = who === 'root' ? union.kernel : union.view.kernelAs(USER);
+  const [source, target] = paths.map((path) => kernel.whyMissing(String(path), false));
+  return source !== undefined && target !== undefined && target !== 'ENOENT';
 }
 
-/** Of a symlink that replaces one the asynchronous cp looks at the source's end, the synchronous one at the target's. */
-function replacesSymlinks(union: UnionFs, { face, operation: [call, source, target] }: Attempt): boolean {
-  if (call !== 'cp' || face === 'sync') return false;
-  const [from, there] = [source, target].map((path) => union.kernel.find(String(path), false));
-  if (from === undefined || there === undefined) return false;
-  return isSymlink(there) || (isDirectory(from) && isDirectory(there));
+/**
+ * A recursive listing goes into symlinked directories, and so round a directory that leads to itself until there are more
+ * than 40 symlinks in the path. With two such symlinks that is 2^40 turns; with one Linux gives ELOOP too early now and
+ * then, since a walk that it has to begin anew goes on counting.
+ */
+function goesRound({ union, operation: [call, path, options] }: Attempt): boolean {
+  if (call !== 'readdir' || (options as { recursive?: boolean } | undefined)?.recursive !== true) return false;
+  return leadsBack(union.kernel, String(path), new Set());
 }
 
-/** Calls on whole trees stop at the first error: what they leave depends on the order in which names were listed. */
-function failsPartway(union: UnionFs, { who, operation: [call, ...args] }: Attempt): boolean {
-  if (call !== 'rm' && call !== 'cp') return false;
-  // In the steps of Node the paths below get too long.
-  if (args.some((arg) => typeof arg === 'string' && arg.length > LONG_PATH)) return true;
-  if (call === 'rm' && /\/\.\.\/*$/.test(String(args[0]))) return true;
+/** True when a way down, symlinks followed, comes to a directory that it has been in. */
+function leadsBack(kernel: Kernel, path: string, above: ReadonlySet<number>): boolean {
+  const inode = kernel.find(path, true);
+  if (inode === undefined || !isDirectory(inode)) return false;
+  if (above.has(inode.ino)) return true;
+  const below = new Set([...above, inode.ino]);
+  return kernel.readdir(path).some((name) => leadsBack(kernel, `${path}/${name}`, below));
+}
+
+/**
+ * The asynchronous rm removes what a directory holds side by side, and stops at the first error: what it leaves is
+ * chance. Of dots that lead up either rm removes what comes before the way back is gone.
+ */
+function failsPartway({ union, face, who, operation: [call, path, options] }: Attempt): boolean {
+  if (call !== 'rm') return false;
+  if (/\/\.\.\/*$/.test(String(path))) return true;
+  if (face.name === 'sync') return false;
   const fork = union.fork();
   const fs = who === 'root' ? fork.fs : createFs(fork.view.kernelAs(USER));
   try {
-    (fs as unknown as Record<string, (...all: unknown[]) => void>)[`${call}Sync`]?.(...args);
+    fs.rmSync(String(path), options as object);
     return false;
   } catch (error) {
-    const { path, syscall, code } = error as NodeJS.ErrnoException;
-    // After EPERM Node tries what only makes sense for a directory.
-    if (syscall === 'scandir' || code === 'EPERM') return true;
-    return fork.changes().length !== union.changes().length || !args.includes(path ?? '');
+    return fork.changes().length !== union.changes().length || (error as NodeJS.ErrnoException).path !== path;
   }
 }
 
@@ -114,13 +140,22 @@ function isOutside({ kernel }: UnionFs, path: string): boolean {
  * Where Node's callback calls are alone: they write even nothing, and so find out whether the descriptor may write; and
  * readFile loses the error of a descriptor that is no good.
  */
-function isOwnOfCallbacks(_: UnionFs, { face, operation: [call, , text, options] }: Attempt): boolean {
-  if (face !== 'callback') return false;
-  if (call === 'fd:readFile') return true;
+async function isOwnOfCallbacks({ face, operation: [call, slot, text, options] }: Attempt): Promise<boolean> {
+  if (face.name !== 'callback') return false;
+  if (call === 'fd:readFile') return !(await isReadable(face, Number(slot)));
   if (text !== '') return false;
   return (
     call === 'fd:appendFile' ||
     call === 'fd:writeFile' ||
     (call === 'writeFile' && (options as { flag?: string } | undefined)?.flag === 'r')
   );
+}
+
+async function isReadable(face: Face, slot: number): Promise<boolean> {
+  try {
+    await face.onFile(slot, 'read', [new Uint8Array(1), 0, 1, 0]);
+    return true;
+  } catch {
+    return false;
+  }
 }

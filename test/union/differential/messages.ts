@@ -23,6 +23,8 @@ export interface RunReply {
   readonly listing: readonly Sighting[];
   /** Extended attributes of the tree as getfattr prints them. */
   readonly xattrs: string;
+  /** True when two changes never have the same ctime, once somebody looked between them. */
+  readonly hasFineClock: boolean;
 }
 
 /** A reply, or why there is none. */

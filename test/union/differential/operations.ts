@@ -1,4 +1,4 @@
-/** Random calls on the stack of layers: what is called, on which path, with which arguments. */
+/** Random calls: what is called, on which path, with which arguments; and sequences of them on the stack of layers. */
 
 import fc from 'fast-check';
 import { JUDGES, type Judge } from './messages.js';
@@ -122,76 +122,93 @@ const flagNames = fc.constantFrom('r', 'r+', 'w', 'w+', 'wx', 'a', 'a+', 'ax');
 const accessMode = fc.integer({ min: 0, max: 7 });
 
 /** Without paths that a shell's tools cannot take. */
-const shortPath = path.filter((each) => each.length < 300 && each !== '');
+const isShort = (path: string): boolean => path.length < 300 && path !== '';
 const xattrAction = fc.constantFrom('set', 'set', 'remove', 'get');
 const xattrName = fc.constantFrom('user.note', 'user.a', 'trusted.a', 'other.a');
 const xattrValue = fc.constantFrom('one', 'two');
 
 type Arguments = readonly [fc.Arbitrary<Argument>, ...fc.Arbitrary<Argument>[]];
 
-function call(
-  weight: number,
-  called: string,
-  ...args: Arguments
-): { weight: number; arbitrary: fc.Arbitrary<Operation> } {
-  return { weight, arbitrary: fc.tuple(...args).map((all): Operation => [called, ...all]) };
+/** A call, and how often it is chosen beside others. */
+interface Weighted {
+  readonly called: string;
+  readonly weight: number;
+  readonly arbitrary: fc.Arbitrary<Operation>;
 }
 
-/** `open` has its slot first; with number flags the whole matrix, with names what people write. */
-const operation: fc.Arbitrary<Operation> = fc.oneof(
-  call(5, 'writeFile', path, text),
-  call(2, 'writeFile', path, text, fc.record({ flag: flagNames, mode })),
-  call(3, 'appendFile', path, text),
-  call(3, 'readFile', path, fc.constant('utf8')),
-  call(3, 'truncate', path, size),
-  call(6, 'mkdir', path),
-  call(2, 'mkdir', path, mode),
-  call(2, 'mkdir', path, fc.constant({ recursive: true })),
-  call(4, 'rmdir', path),
-  call(5, 'unlink', path),
-  call(1, 'rm', path),
-  call(1, 'rm', path, fc.constant({ recursive: true })),
-  call(1, 'rm', path, fc.constant({ recursive: true, force: true })),
-  call(12, 'rename', path, path),
-  call(6, 'link', path, path),
-  call(5, 'symlink', target, path),
-  call(3, 'readlink', path),
-  call(4, 'chmod', path, mode),
-  call(3, 'chown', path, uid, gid),
-  call(2, 'lchown', path, uid, gid),
-  call(2, 'utimes', path, time, time),
-  call(2, 'lutimes', path, time, time),
-  call(2, 'xattr', shortPath, xattrAction, xattrName, xattrValue),
-  call(2, 'access', path, accessMode),
-  call(2, 'stat', path),
-  call(2, 'lstat', path),
-  call(3, 'readdir', path),
-  call(1, 'readdir', path, fc.constant({ withFileTypes: true })),
-  call(1, 'readdir', path, fc.constant({ recursive: true })),
-  call(1, 'opendir', path),
-  call(2, 'realpath', path),
-  call(3, 'copyFile', path, path, fc.constantFrom(0, 0, 1)),
-  call(1, 'cp', path, path, fc.constantFrom({}, { recursive: true }, { recursive: true, force: false })),
-  call(10, 'open', slot, path, flags, mode),
-  call(12, 'open', slot, path, flagNames, mode),
-  call(4, 'fd:read', slot, size, position),
-  call(4, 'fd:write', slot, text, position),
-  call(2, 'fd:readv', slot, fc.constant(['abc', 'de']), position),
-  call(2, 'fd:writev', slot, fc.constant(['one', 'two2']), position),
-  call(2, 'fd:truncate', slot, size),
-  call(2, 'fd:chmod', slot, mode),
-  call(2, 'fd:chown', slot, uid, gid),
-  call(2, 'fd:utimes', slot, time, time),
-  call(3, 'fd:stat', slot),
-  call(1, 'fd:sync', slot),
-  call(2, 'fd:readFile', slot, fc.constant('utf8')),
-  call(1, 'fd:appendFile', slot, text),
-  call(1, 'fd:writeFile', slot, text),
-  call(1, 'fd:datasync', slot),
-  call(1, 'fd:close', slot),
-);
+function call(weight: number, called: string, ...args: Arguments): Weighted {
+  return { called, weight, arbitrary: fc.tuple(...args).map((all): Operation => [called, ...all]) };
+}
 
-export const operations: fc.Arbitrary<readonly Operation[]> = fc.array(operation, {
+/** Where the calls of a sequence go. */
+export interface Paths {
+  readonly path: fc.Arbitrary<string>;
+  /** What symlinks are made to hold. */
+  readonly target: fc.Arbitrary<string>;
+}
+
+/** All calls. `open` has its slot first; with number flags the whole matrix, with names what people write. */
+function callsOn({ path, target }: Paths): Weighted[] {
+  return [
+    call(5, 'writeFile', path, text),
+    call(2, 'writeFile', path, text, fc.record({ flag: flagNames, mode })),
+    call(3, 'appendFile', path, text),
+    call(3, 'readFile', path, fc.constant('utf8')),
+    call(3, 'truncate', path, size),
+    call(6, 'mkdir', path),
+    call(2, 'mkdir', path, mode),
+    call(2, 'mkdir', path, fc.constant({ recursive: true })),
+    call(4, 'rmdir', path),
+    call(5, 'unlink', path),
+    call(1, 'rm', path),
+    call(1, 'rm', path, fc.constant({ recursive: true })),
+    call(1, 'rm', path, fc.constant({ recursive: true, force: true })),
+    call(12, 'rename', path, path),
+    call(6, 'link', path, path),
+    call(5, 'symlink', target, path),
+    call(3, 'readlink', path),
+    call(4, 'chmod', path, mode),
+    call(3, 'chown', path, uid, gid),
+    call(2, 'lchown', path, uid, gid),
+    call(2, 'utimes', path, time, time),
+    call(2, 'lutimes', path, time, time),
+    call(2, 'xattr', path.filter(isShort), xattrAction, xattrName, xattrValue),
+    call(2, 'access', path, accessMode),
+    call(2, 'stat', path),
+    call(2, 'lstat', path),
+    call(3, 'readdir', path),
+    call(1, 'readdir', path, fc.constant({ withFileTypes: true })),
+    call(1, 'readdir', path, fc.constant({ recursive: true })),
+    call(1, 'opendir', path),
+    call(2, 'realpath', path),
+    call(3, 'copyFile', path, path, fc.constantFrom(0, 0, 1)),
+    call(1, 'cp', path, path, fc.constantFrom({}, { recursive: true }, { recursive: true, force: false })),
+    call(10, 'open', slot, path, flags, mode),
+    call(12, 'open', slot, path, flagNames, mode),
+    call(4, 'fd:read', slot, size, position),
+    call(4, 'fd:write', slot, text, position),
+    call(2, 'fd:readv', slot, fc.constant(['abc', 'de']), position),
+    call(2, 'fd:writev', slot, fc.constant(['one', 'two2']), position),
+    call(2, 'fd:truncate', slot, size),
+    call(2, 'fd:chmod', slot, mode),
+    call(2, 'fd:chown', slot, uid, gid),
+    call(2, 'fd:utimes', slot, time, time),
+    call(3, 'fd:stat', slot),
+    call(1, 'fd:sync', slot),
+    call(2, 'fd:readFile', slot, fc.constant('utf8')),
+    call(1, 'fd:appendFile', slot, text),
+    call(1, 'fd:writeFile', slot, text),
+    call(1, 'fd:datasync', slot),
+    call(1, 'fd:close', slot),
+  ];
+}
+
+/** The calls with these names, on these paths. */
+export function someCalls(names: readonly string[], paths: Paths): fc.Arbitrary<Operation> {
+  return fc.oneof(...callsOn(paths).filter(({ called }) => names.includes(called)));
+}
+
+export const operations: fc.Arbitrary<readonly Operation[]> = fc.array(fc.oneof(...callsOn({ path, target })), {
   minLength: 1,
   maxLength: 80,
   size: 'max',

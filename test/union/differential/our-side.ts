@@ -4,9 +4,10 @@ import { createFs, UnionFs } from '../../../src/index.js';
 import type { Layer } from '../../../src/layer/layer.js';
 import { ROOT } from '../../../src/union/access.js';
 import type { Kernel } from '../../../src/union/kernel.js';
+import type { Clock } from '../../../src/union/state.js';
 import { faceOf, type XattrCall } from './faces.js';
 import { layersOf } from './layers.js';
-import { isLeftOut, isRefusedByOverlay } from './left-out.js';
+import { isLeftOut } from './left-out.js';
 import { listing } from './listing.js';
 import type { RunReply, RunRequest } from './messages.js';
 import type { Operation } from './operations.js';
@@ -22,20 +23,26 @@ export interface OurReply extends RunReply {
 
 export async function runOurs({ judge, stack, who, face: name, operations }: RunRequest): Promise<OurReply> {
   everyday ??= layersOf(STACK);
-  const union = UnionFs.over(stack === null ? everyday : layersOf(stack));
+  const union = UnionFs.over(stack === null ? everyday : layersOf(stack), { clock: fineClock() });
   const fs = who === 'root' ? union.fs : createFs(union.view.kernelAs(USER));
   const face = faceOf(fs, name);
   const xattr = xattrCall(who === 'root' ? union.kernel : union.view.kernelAs(USER));
   const answers: Answer[] = [];
   const made: Operation[] = [];
   for (const operation of operations) {
-    if (isLeftOut(union, { who, face: name, operation })) continue;
-    if (judge === 'overlay' && (await isRefusedByOverlay(face, operation))) continue;
+    if (await isLeftOut({ union, face, judge, who, operation })) continue;
     made.push(operation);
     answers.push(await perform(face, operation, xattr));
   }
   await face.closeAll();
-  return { operations: made, answers, listing: listing(union.fs, MOUNT), xattrs: xattrsOf(union) };
+  return { operations: made, answers, listing: listing(union.fs, MOUNT), xattrs: xattrsOf(union), hasFineClock: true };
+}
+
+/** Two changes never have the same time. */
+function fineClock(): Clock {
+  const sec = Math.floor(Date.now() / 1000);
+  let nsec = 0;
+  return { now: () => ({ sec, nsec: ++nsec }) };
 }
 
 /** Extended attributes by the system calls of a view. */

@@ -15,8 +15,12 @@ export interface Sighting {
   readonly gid: number;
   readonly nlink: number;
   readonly size: number;
+  /** With the number of the device, of which each has its own. */
   readonly ino: string;
   readonly mtimeNs: string;
+  readonly ctimeNs: string;
+  /** The ctime that setting the times back gave: the next change is told from this one. */
+  readonly agedNs?: string;
   /** Of a listing: what the file holds, or the target of the symlink. */
   readonly content?: string;
 }
@@ -36,8 +40,10 @@ export interface BigStats {
   readonly gid: bigint;
   readonly nlink: bigint;
   readonly size: bigint;
+  readonly dev: bigint;
   readonly ino: bigint;
   readonly mtimeNs: bigint;
+  readonly ctimeNs: bigint;
 }
 
 const STATS = new Set(['stat', 'lstat', 'fd:stat']);
@@ -142,23 +148,29 @@ function lookedAt([, ...args]: Operation): string[] {
 
 async function sight(face: Face, path: string): Promise<Sighting | string> {
   try {
-    const seen = sightingOf(path, (await face.call('lstat', [path, { bigint: true }])) as BigStats);
-    if (BigInt(seen.mtimeNs) >= FIRST_OF_CLOCK_NS) await age(face, path);
-    return seen;
+    const seen = sightingOf(path, await lstat(face, path));
+    if (BigInt(seen.mtimeNs) < FIRST_OF_CLOCK_NS || !(await age(face, path))) return seen;
+    return { ...seen, agedNs: String((await lstat(face, path)).ctimeNs) };
   } catch (error) {
     return `${path} ${String((error as NodeJS.ErrnoException).code)}`;
   }
 }
 
+async function lstat(face: Face, path: string): Promise<BigStats> {
+  return (await face.call('lstat', [path, { bigint: true }])) as BigStats;
+}
+
 /**
  * Sets a time that the clock gave to an old one, so that the next change shows: two changes in a row may get the same
- * time from the clock. Only owners can.
+ * time from the clock. Only owners can; false where it was not done.
  */
-async function age(face: Face, path: string): Promise<void> {
+async function age(face: Face, path: string): Promise<boolean> {
   try {
     await face.call('lutimes', [path, LONG_AGO, LONG_AGO]);
+    return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
+    return false;
   }
 }
 
@@ -182,8 +194,9 @@ export function sightingOf(of: string, stats: BigStats, content?: string): Sight
     gid: Number(stats.gid),
     nlink: isDirectory ? 0 : Number(stats.nlink),
     size: isDirectory ? 0 : Number(stats.size),
-    ino: String(stats.ino),
+    ino: `${stats.dev}:${stats.ino}`,
     mtimeNs: String(stats.mtimeNs),
+    ctimeNs: String(stats.ctimeNs),
     ...(content === undefined ? {} : { content }),
   };
 }

@@ -10,7 +10,8 @@ interface NodeError extends Error {
   readonly code?: string;
   readonly errno?: number;
   readonly syscall?: string;
-  readonly path?: string;
+  /** Bytes, where Node came to it by itself. */
+  readonly path?: string | Uint8Array;
   readonly dest?: string;
 }
 
@@ -23,14 +24,16 @@ export interface ToldError {
 export function toldError(face: FaceName, operation: Operation, error: unknown): ToldError {
   const { code, errno, syscall, path, dest, message } = error as NodeError;
   if (code === undefined) throw error;
-  const outcome = coarse(face, operation, code) ?? JSON.stringify({ code, errno, syscall, path, dest, message });
+  const outcome =
+    coarse(face, operation, error as NodeError) ??
+    JSON.stringify({ code, errno, syscall, path: path && String(path), dest, message });
   return { outcome, code };
 }
 
 type Told = string | undefined;
 
 /** What is compared of some calls' errors; undefined where it is everything. docs/filesystem.md lists each by its name. */
-export const TOLD_LESS: readonly ((face: FaceName, operation: Operation, code: string) => Told)[] = [
+export const TOLD_LESS: readonly ((face: FaceName, operation: Operation, error: NodeError) => Told)[] = [
   toldOfCp,
   toldOfXattr,
   toldOfReadFile,
@@ -39,47 +42,49 @@ export const TOLD_LESS: readonly ((face: FaceName, operation: Operation, code: s
   toldOfMkdir,
 ];
 
-function coarse(face: FaceName, operation: Operation, code: string): Told {
+function coarse(face: FaceName, operation: Operation, error: NodeError): Told {
   for (const told of TOLD_LESS) {
-    const less = told(face, operation, code);
+    const less = told(face, operation, error);
     if (less !== undefined) return less;
   }
   return undefined;
 }
 
-/** The asynchronous cp looks at both paths at once, and tells whichever error comes first. */
-function toldOfCp(face: FaceName, [call]: Operation, code: string): Told {
+/** Of a directory that is not copied Node's faces give different numbers; and the opendir in it is told as elsewhere. */
+function toldOfCp(face: FaceName, [call]: Operation, error: NodeError): Told {
   if (call !== 'cp') return undefined;
-  return face === 'sync' ? code : 'fails';
+  if (error.syscall === 'opendir') return toldOfOpendir(face, ['opendir'], error);
+  const { code, syscall, path, message } = error;
+  return code === 'ERR_FS_EISDIR' ? JSON.stringify({ code, syscall, path, message }) : undefined;
 }
 
 /** Node has no such calls, and so no words for their errors. */
-function toldOfXattr(_: FaceName, [call]: Operation, code: string): Told {
+function toldOfXattr(_: FaceName, [call]: Operation, { code }: NodeError): Told {
   return call === 'xattr' ? code : undefined;
 }
 
 /** Of a descriptor that is no good the first step fails, which is fstat or read. */
-function toldOfReadFile(_: FaceName, [call]: Operation): Told {
-  return call === 'fd:readFile' ? 'fails' : undefined;
+function toldOfReadFile(_: FaceName, [call]: Operation, { code }: NodeError): Told {
+  return call === 'fd:readFile' ? code : undefined;
 }
 
 /** The synchronous call does not tell the path. */
-function toldOfOpendir(face: FaceName, [call]: Operation, code: string): Told {
-  return call === 'opendir' && face === 'sync' ? code : undefined;
+function toldOfOpendir(face: FaceName, [call]: Operation, { code, errno, syscall }: NodeError): Told {
+  return call === 'opendir' && face === 'sync' ? `${code} ${errno} ${syscall}` : undefined;
 }
 
-/** Which step fails depends on the face. */
-function toldOfRm(face: FaceName, [call, , options]: Operation, code: string): Told {
-  return call === 'rm' && (face !== 'sync' || isForced(options)) ? code : undefined;
+/**
+ * Which step fails depends on the face; and of a file that a sticky directory protects Node goes on as if it were a
+ * directory.
+ */
+function toldOfRm(face: FaceName, [call]: Operation, { code, syscall }: NodeError): Told {
+  if (call !== 'rm') return undefined;
+  if (code === 'ENOTDIR' && syscall === 'scandir') return 'EPERM';
+  return face !== 'sync' || code === 'EPERM' ? code : undefined;
 }
 
 /** At a dangling symlink the asynchronous call finds no directory, where the synchronous one finds nothing. */
-function toldOfMkdir(face: FaceName, [call, , options]: Operation, code: string): Told {
+function toldOfMkdir(face: FaceName, [call, , options]: Operation, { code }: NodeError): Told {
   if (call !== 'mkdir' || face === 'sync' || typeof options !== 'object') return undefined;
   return code === 'ENOTDIR' ? 'ENOENT' : code;
-}
-
-/** With `force` the synchronous rm does not look at the path first, the others do. */
-function isForced(options: unknown): boolean {
-  return (options as { force?: boolean } | undefined)?.force === true;
 }
