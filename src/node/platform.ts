@@ -2,6 +2,7 @@
 
 import { EventEmitter } from 'node:events';
 import * as fs from 'node:fs';
+import { threads } from '../base/thread.js';
 import { hashing } from '../digest/hasher.js';
 import { storeFiles } from '../engine/context.js';
 import { containerHost } from '../engine/run/control.js';
@@ -12,6 +13,7 @@ import { nodeCompression } from './compression.js';
 import { socketHost } from './containers/lazy-host.js';
 import { nodeHasher } from './hasher.js';
 import { nodeStreams } from './streams.js';
+import { startThread } from './threads.js';
 
 // For its types: those who install the package see Node's own `fs` only if a declaration file leads there.
 export type {} from './streams.js';
@@ -22,3 +24,4 @@ fileStreams.install(nodeStreams);
 emitterClass.install(EventEmitter);
 storeFiles.install(fs);
 containerHost.install(socketHost);
+threads.install(startThread);

@@ -28,8 +28,11 @@ export interface ChrootOptions {
 }
 
 /** What Docker leaves a container of root's powers. */
-const CAPABILITIES =
-  'chown,dac_override,fowner,fsetid,kill,setgid,setuid,setpcap,net_bind_service,net_raw,sys_chroot,mknod,audit_write,setfcap';
+const CAPABILITIES: string =
+  'chown,dac_override,fowner,fsetid,kill,setgid,setuid,setpcap,net_bind_service,net_raw,sys_chroot,mknod,audit_write,setfcap'
+    .split(',')
+    .map((name) => `+${name}`)
+    .join(',');
 const EMPTY_FILE = { size: 0, read: () => new Uint8Array(0) };
 const RESOLV_CONF = '/etc/resolv.conf';
 const KERNEL_MOUNTS = ['/proc', '/sys', '/dev'];
@@ -191,7 +194,7 @@ class Sandbox {
   }
 
   #command(lower: string, mounts: readonly HostMount[]): string[] {
-    const { hostname, network, readOnly = false } = this.#request;
+    const { hostname, network, readOnly = false, security = 'sandbox' } = this.#request;
     const overlay = this.#isRoot ? ',index=off,metacopy=off,redirect_dir=off' : ',userxattr';
     return [
       ...this.#prefix,
@@ -216,6 +219,7 @@ class Sandbox {
       network,
       readOnly ? 'ro' : 'rw',
       mounts.some(({ target }) => target === '/dev/shm') ? 'given' : 'own',
+      security,
       ...mounts.flatMap(({ kind, source, target }) => [kind, source, target]),
       '--',
       ...this.#enter(this.#request),
@@ -224,6 +228,7 @@ class Sandbox {
 
   /** Takes on the user and the powers of the command, and the root. */
   #enter({ argv, env, cwd, user: wanted }: ExecRequest): string[] {
+    const isInsecure = this.#request.security === 'insecure';
     const user = resolveUser(this.#kernel, wanted);
     const variables = { HOME: user.home, ...env };
     const root = join(this.#run, 'root');
@@ -232,10 +237,7 @@ class Sandbox {
       'setpriv',
       `--regid=${user.gid}`,
       `--groups=${groups}`,
-      `--bounding-set=-all,${CAPABILITIES.split(',')
-        .map((name) => `+${name}`)
-        .join(',')}`,
-      '--inh-caps=-all',
+      ...(isInsecure ? [] : [`--bounding-set=-all,${CAPABILITIES}`, '--inh-caps=-all']),
       'env',
       '-i',
       ...Object.entries(variables).map(([name, value]) => `${name}=${value}`),

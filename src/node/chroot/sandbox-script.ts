@@ -5,19 +5,20 @@
  * $1 directory of the layers · $2 their names, top first, with colons · $3 directory of the run, with upper, work, root,
  * as seen from $1: what is not ours to name is in no option of a mount
  * · $4 hostname · $5 `none` for no network · $6 `ro` for a root that cannot be written to ·
- * $7 `own` for a /dev/shm that no mount gives. Then, for each mount,
+ * $7 `own` for a /dev/shm that no mount gives · $8 `insecure` for a /sys that can be written to. Then, for each mount,
  * `bind|robind|tmpfs SOURCE TARGET`, then `--` and the command.
  */
 export const SANDBOX_SCRIPT = `
 set -e
-layers=$1 lower=$2 run=$3 name=$4 network=$5 mode=$6 shm=$7
-shift 7
+layers=$1 lower=$2 run=$3 name=$4 network=$5 mode=$6 shm=$7 security=$8
+shift 8
 mount --make-rprivate /
 cd "$layers"
 root=$(cd "$run/root" && pwd -P)
 mount -t overlay overlay -o "lowerdir=$lower,upperdir=$run/upper,workdir=$run/work$STRATUM_OVERLAY_OPTIONS" "$root"
 mount -t proc -o nosuid,nodev,noexec proc "$root/proc"
-mount -t sysfs -o ro,nosuid,nodev,noexec sysfs "$root/sys" 2>/dev/null || mount -t tmpfs -o ro tmpfs "$root/sys"
+[ "$security" = insecure ] && sys=rw || sys=ro
+mount -t sysfs -o "$sys,nosuid,nodev,noexec" sysfs "$root/sys" 2>/dev/null || mount -t tmpfs -o ro tmpfs "$root/sys"
 mount -t tmpfs -o nosuid,mode=755,size=65536k tmpfs "$root/dev"
 cp -a /dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty "$root/dev/" 2>/dev/null || for device in null zero full random urandom tty; do
   : >"$root/dev/$device"; mount --bind "/dev/$device" "$root/dev/$device"
