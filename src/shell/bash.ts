@@ -5,7 +5,8 @@ import { utf8 } from '../base/bytes.js';
 import { StratumError } from '../base/error.js';
 import { decodeText, encodeText } from '../fs/buffers.js';
 import type { BashFileSystem } from '../fs/just-bash.js';
-import type { CommandResult } from './command.js';
+import type { CommandResult, Output } from './command.js';
+import { Outlet } from './outlet.js';
 import { streamed, withStreams } from './streaming.js';
 
 /** What a shell is opened with. It is cloned on the way to a thread. */
@@ -32,8 +33,6 @@ export interface BashOutcome {
   /** What the script left; undefined where it did not come to its end. */
   readonly env: Readonly<Record<string, string>> | undefined;
 }
-
-export type Output = (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void;
 
 /** A command that is not of just-bash itself. */
 export type CallCommand = (
@@ -68,11 +67,17 @@ export class BashSession {
   readonly #bash: Bash;
   readonly #output: Output;
   readonly #streaming: Streaming;
+  readonly #outlet: Outlet;
   /** What a command printed, one character a byte. */
   readonly #toBytes: (result: BashExecResult) => string;
 
-  private constructor(bash: Bash, streaming: Streaming, toBytes: (result: BashExecResult) => string) {
+  private constructor(
+    bash: Bash,
+    { streaming, outlet }: { readonly streaming: Streaming; readonly outlet: Outlet },
+    toBytes: (result: BashExecResult) => string,
+  ) {
     this.#bash = bash;
+    this.#outlet = outlet;
     this.#output = streaming.output;
     this.#streaming = streaming;
     this.#toBytes = toBytes;
@@ -82,7 +87,8 @@ export class BashSession {
   static async open(settings: BashSettings, { files, commands, output }: BashPlace): Promise<BashSession> {
     const { Bash: BashClass, defineCommand, stdoutAsBytes, latin1FromBytes } = await loadBash();
     const { cwd, env, uid, gid, timeoutMs, isStoppable } = settings;
-    const streaming = new Streaming(output);
+    const outlet = new Outlet(output);
+    const streaming = new Streaming(outlet.put);
     const bash = new BashClass({
       fs: withStreams(files, streaming.output) as never,
       cwd,
@@ -94,7 +100,7 @@ export class BashSession {
       executionLimits: { maxExecutionTimeMs: timeoutMs, ...(isStoppable ? ENDLESS : {}) },
     } as never);
     bash.registerTransformPlugin(streaming);
-    return new BashSession(bash, streaming, (result) => latin1FromBytes(stdoutAsBytes(result)));
+    return new BashSession(bash, { streaming, outlet }, (result) => latin1FromBytes(stdoutAsBytes(result)));
   }
 
   /** Holds nothing. */
@@ -122,6 +128,8 @@ export class BashSession {
       if (error instanceof StratumError) throw error;
       this.#output('stderr', utf8(`sh: ${error instanceof Error ? error.message : String(error)}\n`));
       return { exitCode: FAILED, env: undefined };
+    } finally {
+      this.#outlet.flush();
     }
   }
 }

@@ -7,7 +7,7 @@ import type { CommandNode, PipelineNode, ScriptNode, SimpleCommandNode, Statemen
 import { utf8 } from '../base/bytes.js';
 import { encodeText } from '../fs/buffers.js';
 import type { BashEncoding, BashFileSystem, BashStat } from '../fs/just-bash.js';
-import type { Output } from './bash.js';
+import type { Output } from './command.js';
 
 type Redirections = SimpleCommandNode['redirections'];
 
@@ -60,15 +60,18 @@ class Streamer {
 
   #statements(body: readonly StatementNode[]): StatementNode[] {
     return body.map((statement) => {
-      return { ...statement, pipelines: statement.pipelines.map((node) => this.#pipeline(node)) };
+      const isAlone = statement.pipelines.length === 1;
+      return { ...statement, pipelines: statement.pipelines.map((node) => this.#pipeline(node, isAlone)) };
     });
   }
 
-  #pipeline(node: PipelineNode): PipelineNode {
+  #pipeline(node: PipelineNode, isAlone: boolean): PipelineNode {
     const last = node.commands.length - 1;
     return {
       ...node,
       commands: node.commands.map((command, at) => {
+        const assignment = assignmentOf(command);
+        if (assignment !== undefined) return isAlone && !node.negated ? this.#assignment(assignment) : command;
         if (at === last) return this.#command(command);
         if (node.pipeStderr?.[at] === true || command.type !== 'SimpleCommand') return command;
         return this.#redirected(command, [append(2, STDERR)]);
@@ -105,19 +108,28 @@ class Streamer {
     }
   }
 
-  /** Assignments alone are put in braces: with a redirection of their own they forget how a substitution ended. */
   #redirected(node: SimpleCommandNode, added: Redirections): CommandNode {
-    if (node.name !== null) {
-      const isQuiet = !this.#isTraced && QUIET.has(literal(node.name) ?? '');
-      return isQuiet ? node : { ...node, redirections: [...added, ...node.redirections] };
-    }
+    if (node.name === null || (!this.#isTraced && QUIET.has(literal(node.name) ?? ''))) return node;
+    return { ...node, redirections: [...added, ...node.redirections] };
+  }
+
+  /**
+   * In braces: with a redirection of its own it would forget how a substitution ended. It must stand alone: what fails in
+   * braces ends a script of `set -e`, whatever comes behind them.
+   */
+  #assignment(node: SimpleCommandNode): CommandNode {
     // What is substituted is a command within.
     const isQuiet = !this.#isTraced && !node.assignments.some((each) => contains(each, () => true));
-    if (isQuiet || node.redirections.length > 0) return node;
+    if (isQuiet) return node;
     const alone: PipelineNode = { type: 'Pipeline', commands: [node], negated: false };
     const body: StatementNode[] = [{ type: 'Statement', pipelines: [alone], operators: [], background: false }];
-    return { type: 'Group', body, redirections: added };
+    return { type: 'Group', body, redirections: [append(1, STDOUT), append(2, STDERR)] };
   }
+}
+
+function assignmentOf(node: CommandNode): SimpleCommandNode | undefined {
+  const isMeant = node.type === 'SimpleCommand' && node.name === null && node.redirections.length === 0;
+  return isMeant ? node : undefined;
 }
 
 function literal({ parts }: WordNode): string | undefined {
