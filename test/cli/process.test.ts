@@ -64,7 +64,15 @@ describe('a process of its own', () => {
       await mkdir(files);
       await writeFile(join(files, 'sh'), 'a shell', { mode: 0o755 });
       await writeFile(join(files, 'Dockerfile'), `FROM scratch AS box\nCOPY sh /bin/\nFROM box\nRUN ${loop}\n`);
-      await promisify(execFile)(process.execPath, [program, '--root', root, 'build', '--target=box', '--tag=box', files]);
+      await promisify(execFile)(process.execPath, [
+        program,
+        '--root',
+        root,
+        'build',
+        '--target=box',
+        '--tag=box',
+        files,
+      ]);
     });
 
     /** The exit code, and how long it took from the interrupt. */

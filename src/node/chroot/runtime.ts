@@ -189,7 +189,8 @@ class Sandbox {
   /** Another command in the namespaces of the first. */
   #beside(pid: number, request: ExecRequest): Promise<number> {
     const own = this.#isRoot ? [] : ['--user', '--preserve-credentials'];
-    const spaces = ['--mount', '--pid', '--uts', '--ipc', '--net'];
+    // The network of the machine is not ours to enter, unless we are root.
+    const spaces = ['--mount', '--pid', '--uts', '--ipc', ...(this.#request.network === 'none' ? ['--net'] : [])];
     return runAttached(['nsenter', '-t', String(pid), ...own, ...spaces, '--', ...this.#enter(request)], request);
   }
 
