@@ -12,6 +12,7 @@ export { BuildError } from './build/build-error.js';
 export { type BuildContext, type SourceTree, treeContext } from './build/context.js';
 export type { BuildProgress } from './build/progress.js';
 export type { RunMountPoint, RunRequest, RunResult, Runtime } from './build/runtime.js';
+export type { SshAgent } from './build/ssh-agent.js';
 export { type Miss, missText } from './build/step-key.js';
 export type { StepOutcome } from './build/step-outcome.js';
 export { type ChainID, type DiffID, type Digest, isDigest, parseDigest, shortId } from './digest/digest.js';

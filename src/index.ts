@@ -4,6 +4,7 @@ import './node/platform.js';
 
 export * from './index.browser.js';
 export { type DigestMemory, hostContext } from './node/build/host-context.js';
+export { forwardAgent, keyAgent, type OpenAgent } from './node/build/ssh-agent.js';
 export { type ChrootOptions, chrootRuntime } from './node/chroot/runtime.js';
 // Named once more, so that the type of the fs object is Node's for those who load this entry.
 export type { Fs } from './node/fs-type.js';

@@ -25,6 +25,13 @@ import { canonicalPath } from './workdir.js';
 
 const HOSTNAME = 'buildkitsandbox';
 const SCRIPT_MODE = 0o755;
+const SOCKET_MODE = 0o600;
+const AGENT_VARIABLE = 'SSH_AUTH_SOCK';
+/** As `--allow` names it. */
+const INSECURE = 'security.insecure';
+
+/** What is let go when the command has ended. */
+type Held = Pick<HeldCache, 'release'>;
 
 interface Bound {
   readonly node: TreeNode;
@@ -73,20 +80,22 @@ export class RunWork implements StepWork {
   }
 
   async #run(): Promise<Layer> {
-    const { store, runtime, file } = this.#solver.options;
+    const { store, runtime, file, allow } = this.#solver.options;
     const { layers } = this.#state;
     const step = this.#step;
-    if (step.security === 'insecure') throw new StratumError('UNSUPPORTED', 'security.insecure is not allowed');
+    if (step.security === 'insecure' && !allow.includes(INSECURE)) {
+      throw new StratumError('DENIED', `${INSECURE} is not allowed`);
+    }
     const union = UnionFs.overTree(await store.tree(layers, { content: true }));
     const stacked = await store.layers(layers, { content: true });
-    const caches: HeldCache[] = [];
+    const held: Held[] = [];
     const tail = new OutputTail();
     const output = (stream: 'stdout' | 'stderr') => (chunk: Uint8Array) => {
       tail.add(chunk);
       this.#solver.options.progress({ kind: 'output', step, stream, chunk });
     };
     const run = async (): Promise<RunResult> => {
-      const { points, env } = await this.#holdMounts(caches);
+      const { points, env } = await this.#holdMounts(held);
       return runtime.run({
         union,
         layers: stacked,
@@ -97,13 +106,14 @@ export class RunWork implements StepWork {
         mounts: points,
         network: step.network,
         hostname: HOSTNAME,
+        security: step.security,
         stdout: output('stdout'),
         stderr: output('stderr'),
         signal: this.#solver.signal,
       });
     };
     // What was written to a cache is kept, however the command ended.
-    const { exitCode } = await run().finally(() => forEachSettled(caches, (cache) => cache.release()));
+    const { exitCode } = await run().finally(() => forEachSettled(held, (each) => each.release()));
     if (exitCode === 0) return union.toLayer(this.#solver.packing);
     if (this.#solver.signal.aborted) throw new StratumError('ABORTED', 'the build was stopped');
     const command = JSON.stringify(step.argv.join(' '));
@@ -152,8 +162,8 @@ export class RunWork implements StepWork {
     return sourceTree(await this.#solver.treeOf(origin.stage));
   }
 
-  /** The caches that it holds are to be released, even when it fails. */
-  async #holdMounts(caches: HeldCache[]): Promise<HeldMounts> {
+  /** What it holds is to be released, even when it fails. */
+  async #holdMounts(held: Held[]): Promise<HeldMounts> {
     const points: RunMountPoint[] = [];
     const env: Record<string, string> = {};
     const { script } = this.#step;
@@ -163,27 +173,27 @@ export class RunWork implements StepWork {
     }
     for (const mount of this.#step.mounts) {
       if (mount.type === 'secret') this.#secret(mount, { points, env });
-      else if (mount.type === 'ssh') this.#ssh(mount);
-      else points.push(await this.#point(mount, caches));
+      else if (mount.type === 'ssh') await this.#ssh(mount, { points, env, held });
+      else points.push(await this.#point(mount, held));
     }
     return { points, env };
   }
 
-  async #point(mount: PlannedMount, caches: HeldCache[]): Promise<RunMountPoint> {
+  async #point(mount: PlannedMount, held: Held[]): Promise<RunMountPoint> {
     const { target, readOnly } = mount;
     if (target === undefined) throw new StratumError('DOCKERFILE_INVALID', 'a mount needs a target');
     if (mount.type === 'tmpfs') {
       const source = tmpfs(mount.size === undefined || mount.size === 0 ? {} : { size: mount.size });
       return { target, source, readOnly: false };
     }
-    if (mount.type === 'cache') return { target, source: await this.#cache(mount, caches), readOnly };
+    if (mount.type === 'cache') return { target, source: await this.#cache(mount, held), readOnly };
     if (mount.origin === undefined) return { target, source: tree(emptyTree()), readOnly };
     const files = await this.#files(mount.origin);
     return { target, source: tree(files.tree, { subpath: this.#bound(files, mount.source).path }), readOnly };
   }
 
   /** A cache that is new begins with what `from` holds, or as an empty directory of the mode and owner asked for. */
-  async #cache(mount: PlannedMount, caches: HeldCache[]): Promise<RunMountPoint['source']> {
+  async #cache(mount: PlannedMount, held: Held[]): Promise<RunMountPoint['source']> {
     const { mode = CACHE_MODE, uid, gid } = mount;
     const from = mount.origin?.kind === 'stage' ? await this.#solver.state(mount.origin.stage) : undefined;
     const cache: CacheMount = {
@@ -196,14 +206,14 @@ export class RunWork implements StepWork {
       step: mount.sharing === 'private' ? this.#step.range.start : undefined,
     };
     const start = mount.origin === undefined ? undefined : await this.#files(mount.origin);
-    const held = await this.#solver.options.store.cache(cache, () => {
+    const content = await this.#solver.options.store.cache(cache, () => {
       const files = UnionFs.overTree(start === undefined ? emptyTree() : subtree(this.#bound(start, mount.source)));
       files.kernel.chmod('/', mode);
       files.kernel.chown('/', uid, gid);
       return files;
     });
-    caches.push(held);
-    return held.source;
+    held.push(content);
+    return content.source;
   }
 
   #secret(mount: PlannedMount, held: { points: RunMountPoint[]; env: Record<string, string> }): void {
@@ -222,8 +232,21 @@ export class RunWork implements StepWork {
     });
   }
 
-  #ssh({ required, id }: PlannedMount): void {
-    if (required) throw new StratumError('BUILD_FAILED', `no SSH key ${JSON.stringify(id)} forwarded from the client`);
+  /** A socket of the agent at the target, which the command is told of unless it knows one. */
+  async #ssh(
+    { required, id, target, mode = SOCKET_MODE, uid, gid }: PlannedMount,
+    { points, env, held }: { points: RunMountPoint[]; env: Record<string, string>; held: Held[] },
+  ): Promise<void> {
+    const agent = this.#solver.options.ssh[id];
+    if (agent === undefined) {
+      if (!required) return;
+      throw new StratumError('BUILD_FAILED', `no SSH key ${JSON.stringify(id)} forwarded from the client`);
+    }
+    if (target === undefined) return;
+    const socket = await agent.open({ mode, uid, gid });
+    held.push(socket);
+    points.push({ target, source: socket.source, readOnly: false });
+    if (!(AGENT_VARIABLE in this.#step.env)) env[AGENT_VARIABLE] ??= target;
   }
 }
 

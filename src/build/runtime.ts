@@ -29,6 +29,8 @@ export interface RunRequest {
   readonly mounts: readonly RunMountPoint[];
   readonly network: 'default' | 'none' | 'host';
   readonly hostname: string;
+  /** All powers of root, where a runtime has any to give; who asks has allowed it. */
+  readonly security?: 'sandbox' | 'insecure';
   /** Refuses changes outside the mounts with EROFS. */
   readonly readOnly?: boolean;
   /** Bytes for the command's standard input; empty without it. A command need not read them. */

@@ -135,8 +135,9 @@ export class Solver implements StepHost {
     const { store } = this.options;
     const work = this.#workOf(step, state);
     const tried: { key: string; parts: readonly KeyPart[] }[] = [];
-    for await (const parts of work.keys()) {
-      const key = stepKey([{ name: 'step', value: step.kind }, ...parts, ...this.#epochPart()]);
+    for await (const own of work.keys()) {
+      const parts = [...own, ...this.#epochPart()];
+      const key = stepKey([{ name: 'step', value: step.kind }, ...parts]);
       tried.push({ key, parts });
       const record = step.ignoreCache ? undefined : await store.steps.find(key);
       if (record === undefined) continue;

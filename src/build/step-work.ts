@@ -7,6 +7,7 @@ import type { BuildProgress } from './progress.js';
 import type { Runtime } from './runtime.js';
 import type { PathPatterns } from './selection.js';
 import type { SourceFiles } from './source-files.js';
+import type { SshAgent } from './ssh-agent.js';
 import type { StagePlan } from './step.js';
 import type { KeyPart } from './step-key.js';
 import type { BuildStore } from './store.js';
@@ -19,6 +20,10 @@ export interface SolveOptions {
   readonly runtime: Runtime;
   readonly ignore: PathPatterns | undefined;
   readonly secrets: Readonly<Record<string, Uint8Array>>;
+  /** Agents for `RUN --mount=type=ssh`, by their ids. */
+  readonly ssh: Readonly<Record<string, SshAgent>>;
+  /** What a Dockerfile may ask for beyond the usual: `security.insecure`. */
+  readonly allow: readonly string[];
   readonly fetch: typeof globalThis.fetch;
   /** Seconds since 1970 that no time in a layer exceeds. */
   readonly epoch: number | undefined;

@@ -10,6 +10,7 @@ import type { Plan } from '../build/plan.js';
 import type { NamedContext } from '../build/plan-options.js';
 import type { BuildProgress } from '../build/progress.js';
 import type { Runtime } from '../build/runtime.js';
+import type { SshAgent } from '../build/ssh-agent.js';
 import type { StepOutcome } from '../build/step-outcome.js';
 import type { BuildStore, HeldCache, StepCache } from '../build/store.js';
 import type { Digest } from '../digest/digest.js';
@@ -41,6 +42,10 @@ export interface EngineBuildOptions {
   readonly target?: string;
   readonly buildArgs?: Readonly<Record<string, string>>;
   readonly secrets?: Readonly<Record<string, Uint8Array>>;
+  /** Agents for `RUN --mount=type=ssh`, by their ids. */
+  readonly ssh?: Readonly<Record<string, SshAgent>>;
+  /** What the Dockerfile may ask for beyond the usual: `security.insecure`. */
+  readonly allow?: readonly string[];
   readonly labels?: Readonly<Record<string, string>>;
   /** `os/architecture[/variant]`; the store's without it. */
   readonly platform?: string;
@@ -102,6 +107,8 @@ export async function buildImage(context: EngineContext, options: EngineBuildOpt
     runtime: options.runtime ?? defaultRuntime.get() ?? NO_RUNTIME,
     ignore: await readIgnore(options.context, file),
     secrets: options.secrets ?? {},
+    ssh: options.ssh ?? {},
+    allow: options.allow ?? [],
     fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)),
     epoch,
     now: context.now,

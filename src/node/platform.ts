@@ -2,6 +2,7 @@
 
 import { EventEmitter } from 'node:events';
 import * as fs from 'node:fs';
+import { threads } from '../base/thread.js';
 import { hashing } from '../digest/hasher.js';
 import { storeFiles } from '../engine/context.js';
 import { containerHost } from '../engine/run/control.js';
@@ -14,6 +15,7 @@ import { socketHost } from './containers/lazy-host.js';
 import { nodeHasher } from './hasher.js';
 import { lazyTransport } from './registry/lazy-transport.js';
 import { nodeStreams } from './streams.js';
+import { startThread } from './threads.js';
 
 // For its types: those who install the package see Node's own `fs` only if a declaration file leads there.
 export type {} from './streams.js';
@@ -25,3 +27,4 @@ emitterClass.install(EventEmitter);
 storeFiles.install(fs);
 containerHost.install(socketHost);
 httpTransport.install(lazyTransport);
+threads.install(startThread);

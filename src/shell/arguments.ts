@@ -3,11 +3,41 @@
 const SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'ash', 'dash', 'busybox']);
 const SET_OPTIONS = 'aefhuxvC';
 
-/** The script that does what the arguments say, with its positional parameters; `input` is that of a shell without any. */
-export function scriptOf(argv: readonly string[], input: string = ''): string {
+export interface ShellScript {
+  readonly text: string;
+  /** `$0`, where it is not the shell. */
+  readonly name?: string;
+}
+
+export interface ScriptSources {
+  /** What a shell without arguments reads. */
+  readonly input?: string | undefined;
+  /** The text of a file that can be read. */
+  readonly read: (path: string) => string | undefined;
+  /** Where a program is, by its name. */
+  readonly find: (program: string) => string | undefined;
+}
+
+/** The script that does what the arguments say, with its positional parameters. */
+export function scriptOf(argv: readonly string[], sources: ScriptSources): ShellScript {
   const args = shellArguments(argv);
-  if (args !== undefined) return shellScript(args, input);
-  return (baseName(argv[0] ?? '') === 'busybox' ? argv.slice(1) : argv).map(quoted).join(' ');
+  if (args !== undefined) return shellScript(args, sources);
+  const own = ownScript(argv, sources);
+  if (own !== undefined) return own;
+  return { text: (baseName(argv[0] ?? '') === 'busybox' ? argv.slice(1) : argv).map(quoted).join(' ') };
+}
+
+/** A program that is a script of a shell, as that shell would run it. */
+function ownScript([program = '', ...parameters]: readonly string[], sources: ScriptSources): ShellScript | undefined {
+  const path = sources.find(program);
+  const text = path === undefined ? undefined : sources.read(path);
+  const line = /^#! *(\S+)(?: +(\S.*?))? *\n/.exec(text ?? '');
+  if (path === undefined || line === null) return undefined;
+  const [, interpreter = '', argument] = line;
+  const shell = baseName(interpreter) === 'env' ? (argument ?? '') : interpreter;
+  const options = baseName(interpreter) === 'env' || argument === undefined ? [] : [argument];
+  const args = shellArguments([shell, ...options, path, ...parameters]);
+  return args && shellScript(args, sources);
 }
 
 /** True for a shell that takes its commands from standard input. */
@@ -56,13 +86,20 @@ function shellOptions(args: readonly string[]): ShellArguments {
   return { settings, isCommand, readsInput, operands: args.slice(at) };
 }
 
-function shellScript(args: readonly string[], input: string): string {
+function shellScript(args: readonly string[], { input = '', read }: ScriptSources): ShellScript {
   const { settings, isCommand, readsInput, operands } = shellOptions(args);
   const [first = '', ...parameters] = operands;
-  if (!isCommand && (readsInput || operands.length === 0)) return [...settings, input].join('\n');
-  if (!isCommand) return [...settings, ['.', first].map(quoted).join(' ')].join('\n');
-  const set = parameters.length > 1 ? [`set -- ${parameters.slice(1).map(quoted).join(' ')}`] : [];
-  return [...settings, ...set, first].join('\n');
+  if (!isCommand && (readsInput || operands.length === 0)) return { text: [...settings, input].join('\n') };
+  if (isCommand) {
+    const [name, ...rest] = parameters;
+    return { text: [...settings, ...positional(rest), first].join('\n'), ...(name !== undefined && { name }) };
+  }
+  const text = read(first) ?? ['.', first].map(quoted).join(' ');
+  return { text: [...settings, ...positional(parameters), text].join('\n'), name: first };
+}
+
+function positional(parameters: readonly string[]): string[] {
+  return parameters.length === 0 ? [] : [`set -- ${parameters.map(quoted).join(' ')}`];
 }
 
 export function quoted(word: string): string {

@@ -18,6 +18,9 @@ export interface CommandContext {
   readonly signal: AbortSignal;
 }
 
+/** Takes what is printed. */
+export type Output = (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void;
+
 export type ShellCommand = (args: string[], context: CommandContext) => Promise<CommandResult>;
 
 /** Gives what is printed; throws CommandError or FsError for exit code 1. */

@@ -15,7 +15,7 @@ export async function prompt(shell: Shell, request: ExecRequest, stop: Stop): Pr
   for await (const line of linesOf(request.stdin ?? [], stop.signal)) {
     const exit = EXIT.exec(line);
     if (exit !== null) return exit[1] === undefined ? exitCode : Number(exit[1]) & 0xff;
-    exitCode = await shell.run(line);
+    exitCode = await shell.run({ text: line });
     if (stop.signal.aborted) return stop.exitCode;
     ask();
   }

@@ -1,29 +1,25 @@
 /** One shell over a union: scripts one after the other, each in the variables and the directory that the last left. */
 
-import type { Bash, BashExecResult } from 'just-bash';
-import { utf8 } from '../base/bytes.js';
-import { StratumError } from '../base/error.js';
+import { utf8Text } from '../base/bytes.js';
 import type { ExecRequest } from '../build/runtime.js';
 import { type ContainerUser, resolveUser } from '../build/user.js';
-import { decodeText, encodeText } from '../fs/buffers.js';
+import { canonicalPath } from '../build/workdir.js';
+import { decodeText } from '../fs/buffers.js';
 import { createFs } from '../fs/create-fs.js';
 import { bashFileSystem } from '../fs/just-bash.js';
 import type { UnionFs } from '../fs/union-fs.js';
 import type { Credentials } from '../union/access.js';
+import { FsError } from '../union/errno.js';
+import type { Kernel } from '../union/kernel.js';
+import type { ShellScript } from './arguments.js';
+import { type BashOutcome, type BashPlace, type BashRun, BashSession, type BashSettings } from './bash.js';
 import type { ShellCommand } from './command.js';
 import { ownCommands } from './commands.js';
 import type { Stop } from './stop.js';
+import { ThreadedBash, type ThreadPool } from './threaded.js';
 
-const NOT_EXECUTABLE = 126;
-/** What just-bash exits with when its time is over, or when it is aborted. */
-const STOPPED = 124;
-const KILLED = 137;
 const DEFAULT_UMASK = 0o022;
 const DEFAULT_TIMEOUT_MS = 3_600_000;
-const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
-
-/** What a command printed, one character a byte. */
-type ToBytes = (result: BashExecResult) => string;
 
 export interface ShellSetup {
   readonly union: UnionFs;
@@ -31,93 +27,102 @@ export interface ShellSetup {
   readonly stop: Stop;
   /** Commands besides our own. */
   readonly commands: Readonly<Record<string, ShellCommand>>;
+  /** Where it runs; in this thread when there is none to have. */
+  readonly threads: ThreadPool;
+}
+
+interface Interpreter {
+  /** `undefined` when it was stopped in the middle. */
+  run(run: BashRun, signal: AbortSignal): Promise<BashOutcome | undefined>;
+  close(): void;
 }
 
 export class Shell {
   readonly user: ContainerUser;
-  readonly #setup: ShellSetup;
-  readonly #bash: Bash;
-  readonly #toBytes: ToBytes;
+  readonly #kernel: Kernel;
+  readonly #stop: Stop;
+  readonly #bash: Interpreter;
+  readonly #timeoutMs: number;
   #env: Readonly<Record<string, string>>;
   #cwd: string;
 
-  private constructor(setup: ShellSetup, user: ContainerUser, bash: Bash, toBytes: ToBytes) {
+  private constructor({ request, stop }: ShellSetup, kernel: Kernel, user: ContainerUser, bash: Interpreter) {
+    this.#kernel = kernel;
     this.user = user;
-    this.#setup = setup;
+    this.#stop = stop;
     this.#bash = bash;
-    this.#toBytes = toBytes;
-    this.#env = { HOME: user.home, ...setup.request.env };
-    this.#cwd = setup.request.cwd;
+    this.#timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    this.#env = { HOME: user.home, ...request.env };
+    this.#cwd = request.cwd;
   }
 
+  /** Is to be closed. */
   static async open(setup: ShellSetup): Promise<Shell> {
-    const { Bash: BashClass, defineCommand, stdoutAsBytes, latin1FromBytes } = await loadBash();
-    const { union, request, stop } = setup;
+    const { union, request, stop, threads: pool } = setup;
     const user = resolveUser(union.kernel, request.user);
     const credentials: Credentials = { uid: user.uid, gid: user.gid, groups: user.groups, umask: DEFAULT_UMASK };
     const kernel = union.view.kernelAs(credentials);
-    const commands = { ...ownCommands(kernel, user), ...setup.commands };
-    const bash = new BashClass({
-      fs: bashFileSystem({ fs: createFs(kernel) }, { makeParents: false }) as never,
+    const commands = Object.entries({ ...ownCommands(kernel, user), ...setup.commands });
+    const place: BashPlace = {
+      files: bashFileSystem({ fs: createFs(kernel) }, { makeParents: false }),
+      commands: Object.fromEntries(
+        commands.map(([name, run]) => [name, (args, at) => run(args, { ...at, kernel, signal: stop.signal })]),
+      ),
+      output: (stream, bytes) => request[stream](bytes),
+    };
+    const thread = pool.take();
+    const settings: BashSettings = {
       cwd: request.cwd,
       env: { HOME: user.home, ...request.env },
-      processInfo: { pid: 1, ppid: 0, uid: user.uid, gid: user.gid },
-      customCommands: Object.entries(commands).map(([name, run]) =>
-        defineCommand(name, (args, { cwd, env }) => run(args, { cwd, env, kernel, signal: stop.signal })),
-      ),
-      executionLimits: { maxExecutionTimeMs: request.timeoutMs ?? DEFAULT_TIMEOUT_MS },
-    } as never);
-    return new Shell(setup, user, bash, (result) => latin1FromBytes(stdoutAsBytes(result)));
+      uid: user.uid,
+      gid: user.gid,
+      timeoutMs: request.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      isStoppable: thread !== undefined,
+    };
+    const bash =
+      thread === undefined
+        ? await BashSession.open(settings, place)
+        : new ThreadedBash({ thread, pool }, settings, place);
+    return new Shell(setup, kernel, user, bash);
   }
 
   get cwd(): string {
     return this.#cwd;
   }
 
-  /** Runs a script to its end; resolves to its exit code, 128 + n when a signal ended it. */
-  async run(script: string, stdin: Uint8Array = new Uint8Array(0)): Promise<number> {
-    const { request, stop } = this.#setup;
+  /** The text of a file; undefined for what its user cannot read, and for what is no text. */
+  read(path: string): string | undefined {
     try {
-      const result = await this.#bash.exec(script, {
-        env: { ...this.#env },
-        replaceEnv: true,
-        cwd: this.#cwd,
-        rawScript: true,
-        signal: stop.signal,
-        ...(stdin.length === 0 ? {} : { stdin: decodeText(stdin, 'latin1'), stdinKind: 'bytes' as const }),
-      });
-      const { text, exitCode } = explained(result.stderr, result.exitCode);
-      if (result.stdout !== '') request.stdout(encodeText(this.#toBytes(result), 'latin1'));
-      if (stop.signal.aborted) return stop.exitCode;
-      if (text !== '') request.stderr(utf8(text));
-      this.#env = Object.fromEntries(Object.entries(result.env).filter(([name]) => VARIABLE.test(name)));
-      this.#cwd = result.env['PWD'] ?? this.#cwd;
-      return exitCode === STOPPED ? KILLED : exitCode;
+      return utf8Text(this.#kernel.readFile(canonicalPath(this.#cwd, path)));
     } catch (error) {
-      // A redirect that fails makes just-bash fail as a whole: to a script it is an exit code.
-      if (stop.signal.aborted) return stop.exitCode;
-      if (error instanceof StratumError) throw error;
-      request.stderr(utf8(`sh: ${error instanceof Error ? error.message : String(error)}\n`));
-      return 1;
+      if (error instanceof FsError) return undefined;
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#bash.close();
+  }
+
+  /** Runs a script to its end; resolves to its exit code, 128 + n when a signal ended it. */
+  async run({ text: script, name }: ShellScript, stdin: Uint8Array = new Uint8Array(0)): Promise<number> {
+    const stop = this.#stop;
+    // In this thread just-bash looks at the clock itself; another one need not answer any more.
+    const timer = setTimeout(() => stop.by(SIGKILL), this.#timeoutMs);
+    try {
+      const env = name === undefined ? this.#env : { ...this.#env, 0: name };
+      const run = { script, env, cwd: this.#cwd, stdin: decodeText(stdin, 'latin1') };
+      const outcome = await this.#bash.run(run, stop.signal);
+      if (stop.signal.aborted || outcome === undefined) return stop.exitCode;
+      if (outcome.env !== undefined) {
+        this.#env = outcome.env;
+        this.#cwd = outcome.env['PWD'] ?? this.#cwd;
+      }
+      return outcome.exitCode;
+    } finally {
+      clearTimeout(timer);
     }
   }
 }
 
-/** A binary that is read as a script says little: it is told what it is. */
-function explained(stderr: string, exitCode: number): { text: string; exitCode: number } {
-  if (!stderr.includes('\u007fELF')) return { text: stderr, exitCode };
-  return {
-    text: 'sh: this is a real binary, which the shell runtime cannot run: use --runtime chroot\n',
-    exitCode: NOT_EXECUTABLE,
-  };
-}
-
-async function loadBash(): Promise<typeof import('just-bash')> {
-  try {
-    return await import('just-bash');
-  } catch (cause) {
-    throw new StratumError('UNSUPPORTED', "the shell runtime needs the package just-bash: 'npm install just-bash'", {
-      cause,
-    });
-  }
-}
+const SIGKILL = 9;

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -52,6 +52,69 @@ describe('a process of its own', () => {
     child.kill('SIGINT');
     const [code] = await once(child, 'exit');
     expect(code).toBe(130);
+  });
+
+  describe('in a shell that loops for ever', () => {
+    const loop = 'echo begun; while true; do :; done';
+    let root: string;
+
+    beforeAll(async () => {
+      root = join(directory, 'looping');
+      const files = join(directory, 'files');
+      await mkdir(files);
+      await writeFile(join(files, 'sh'), 'a shell', { mode: 0o755 });
+      await writeFile(join(files, 'Dockerfile'), `FROM scratch AS box\nCOPY sh /bin/\nFROM box\nRUN ${loop}\n`);
+      await promisify(execFile)(process.execPath, [
+        program,
+        '--root',
+        root,
+        'build',
+        '--target=box',
+        '--tag=box',
+        files,
+      ]);
+    });
+
+    /** The exit code, and how long it took from the interrupt. */
+    async function interrupted(args: readonly string[], word: string): Promise<{ code: unknown; took: number }> {
+      const child = spawn(process.execPath, [program, '--root', root, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+      let printed = '';
+      await new Promise<void>((resolve) => {
+        for (const stream of [child.stdout, child.stderr]) {
+          stream.on('data', (chunk) => {
+            printed += String(chunk);
+            if (printed.includes(word)) resolve();
+          });
+        }
+      });
+      const start = performance.now();
+      child.kill('SIGINT');
+      const [code] = await once(child, 'exit');
+      return { code, took: performance.now() - start };
+    }
+
+    test('ends at once with 130 on an interrupt: run', async () => {
+      const { code, took } = await interrupted(['run', '--rm', 'box', 'sh', '-c', loop], 'begun');
+      expect([code, took < 2000]).toEqual([130, true]);
+    });
+
+    test('ends at once with 130 on an interrupt: build, which names nothing', async () => {
+      const args = ['build', '--progress=plain', '--tag=never', join(directory, 'files')];
+      const { code, took } = await interrupted(args, ' begun\n');
+      expect([code, took < 2000]).toEqual([130, true]);
+      const { stdout } = await promisify(execFile)(process.execPath, [program, '--root', root, 'images', 'never']);
+      expect(stdout).not.toContain('never ');
+    });
+
+    test('is stopped from another process, which does not wait longer than it must', async () => {
+      const stratum = (...args: string[]) => promisify(execFile)(process.execPath, [program, '--root', root, ...args]);
+      await stratum('run', '-d', '--name=loop', 'box', 'sh', '-c', loop);
+      const start = performance.now();
+      await stratum('stop', 'loop');
+      expect(performance.now() - start).toBeLessThan(5000);
+      expect((await stratum('wait', 'loop')).stdout).toBe('143\n');
+      expect((await stratum('logs', 'loop')).stdout).toMatch(/^(begun\n)?$/);
+    });
   });
 });
 

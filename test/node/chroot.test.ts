@@ -80,6 +80,31 @@ describe('chrootRuntime', () => {
     expect(paths(union)).toEqual(['modify /']);
   });
 
+  rooted('reads back what was changed of the root itself, and what was not is not', async () => {
+    const { union } = await run('chown 7:8 /');
+    expect(union.fs.statSync('/')).toMatchObject({ uid: 7, gid: 8 });
+    expect(paths((await run('cat /etc/passwd > /dev/null')).union)).toEqual([]);
+  });
+
+  rooted('has a name, and the devices that Docker gives', async () => {
+    const { out } = await run('cat /proc/sys/kernel/hostname; ls /dev; echo x > /dev/null; ls -l /dev/fd');
+    expect(out).toMatch(/^box\n/);
+    const devices = 'fd full mqueue null ptmx pts random shm stderr stdin stdout tty urandom zero'.split(' ');
+    expect(out.split('\n').slice(1, 1 + devices.length)).toEqual(devices);
+    expect(out).toContain('/dev/fd -> /proc/self/fd');
+  });
+
+  rooted('has the powers of a container, or all where that is asked for', async () => {
+    const powers = async (security: 'sandbox' | 'insecure'): Promise<bigint> => {
+      const { out } = await run('grep CapBnd /proc/self/status', { security });
+      return BigInt(`0x${out.split('\t')[1]?.trim()}`);
+    };
+    const ours = BigInt(`0x${/CapBnd:\t(\w+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]}`);
+    // Bits of capabilities(7): CHOWN, DAC_OVERRIDE, FOWNER, FSETID, KILL, …
+    expect((await powers('sandbox')) & ours).toBe(0xa80425fbn & ours);
+    expect(await powers('insecure')).toBe(ours);
+  });
+
   rooted('gives exit codes as Docker does', async () => {
     expect((await run('exit 3')).exitCode).toBe(3);
     expect((await run('', { argv: ['nosuch'] })).exitCode).toBe(127);

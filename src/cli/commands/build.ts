@@ -4,9 +4,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { forEachSettled } from '../../base/each.js';
 import { canonicalJson } from '../../base/json.js';
 import { BuildError } from '../../build/build-error.js';
 import type { BuiltImage, ContextSource, EngineBuildOptions } from '../../engine/builds.js';
+import type { OpenAgent } from '../../node/build/ssh-agent.js';
 import { parseCacheFrom, parseCacheTo } from '../build/caches.js';
 import { warningsSummary } from '../build/check-text.js';
 import { buildChecks, buildWarnings } from '../build/checks.js';
@@ -15,6 +17,7 @@ import { excerpt } from '../build/excerpt.js';
 import { explainText } from '../build/explain.js';
 import { type BuildOutput, parseOutput, writeOutput } from '../build/output.js';
 import { parseSecret } from '../build/secrets.js';
+import { openSsh } from '../build/ssh.js';
 import { type InputContext, standardInputContext } from '../build/standard-input.js';
 import { withExamples } from '../help.js';
 import { collect, parsePairs, sourceDateEpoch } from '../options.js';
@@ -30,6 +33,8 @@ interface BuildFlags extends RegistryFlags {
   readonly buildArg?: readonly string[];
   readonly target?: string;
   readonly secret?: readonly string[];
+  readonly ssh?: readonly string[];
+  readonly allow?: readonly string[];
   readonly buildContext?: readonly string[];
   readonly cache: boolean;
   readonly noCacheFilter?: readonly string[];
@@ -61,6 +66,8 @@ function build(command: Command, session: Session): void {
     .option('--build-arg <name=value>', 'value for an ARG; without a value, that of the environment', collect)
     .option('--target <stage>', 'the stage to build (default: the last)')
     .option('--secret <id=…[,src=…|,env=…]>', 'a secret for RUN --mount=type=secret', collect)
+    .option('--ssh <default|id[=socket|key]>', 'an ssh agent for RUN --mount=type=ssh', collect)
+    .option('--allow <entitlement>', 'what the Dockerfile may ask for: security.insecure', collect)
     .option(
       '--build-context <name=source>',
       'a directory, oci-layout://DIR[:TAG] or docker-image://REF by name',
@@ -109,10 +116,12 @@ async function runBuild(input: BuildInput, flags: BuildFlags, session: Session):
   const display = buildDisplay(session.io, flags.quiet === true ? 'quiet' : flags.progress);
   const engine = await session.engine(flags.platform, await registryClient(session, flags));
   const epoch = sourceDateEpoch(flags.timestamp, session);
+  const ssh = await openAgents(flags.ssh ?? [], session);
   let built: BuiltImage;
   try {
     built = await engine.build({
       ...input,
+      ssh,
       ...(epoch === undefined ? {} : { sourceDateEpoch: epoch }),
       runtime: await runtimeOf(flags.runtime, session),
       onProgress: display.onProgress,
@@ -122,10 +131,30 @@ async function runBuild(input: BuildInput, flags: BuildFlags, session: Session):
     display.finish();
     await reportFailure(error, input, session);
     throw error;
+  } finally {
+    await closeAgents(ssh);
   }
   display.finish();
   if (warnings.length > 0 && flags.quiet !== true) session.io.stderr.write(warningsSummary(warnings));
   await finish(built, { outputs, flags, display, session });
+}
+
+async function openAgents(texts: readonly string[], session: Session): Promise<Record<string, OpenAgent>> {
+  const agents: Record<string, OpenAgent> = {};
+  try {
+    for (const text of texts) {
+      const { id, agent } = await openSsh(text, session);
+      agents[id] = agent;
+    }
+    return agents;
+  } catch (error) {
+    await closeAgents(agents);
+    throw error;
+  }
+}
+
+async function closeAgents(agents: Readonly<Record<string, OpenAgent>>): Promise<void> {
+  await forEachSettled(Object.values(agents), (agent) => agent.close());
 }
 
 async function finish(
@@ -195,6 +224,7 @@ async function buildInput(directory: string, flags: BuildFlags, session: Session
     contexts: await namedContexts(flags.buildContext ?? [], session),
     buildArgs,
     secrets,
+    allow: allowed(flags.allow ?? []),
     ...(flags.target === undefined ? {} : { target: flags.target }),
     ...(flags.label === undefined ? {} : { labels: parsePairs(flags.label) }),
     ...(flags.platform === undefined ? {} : { platform: flags.platform }),
@@ -205,6 +235,15 @@ async function buildInput(directory: string, flags: BuildFlags, session: Session
     pull: pullPolicy(flags.pull),
     noCache: flags.cache ? (flags.noCacheFilter ?? []) : true,
   };
+}
+
+const ENTITLEMENTS: readonly string[] = ['security.insecure', 'network.host'];
+
+/** The network of the host is what commands see anyway, and may be allowed for Docker's sake. */
+function allowed(names: readonly string[]): readonly string[] {
+  const unknown = names.find((name) => !ENTITLEMENTS.includes(name));
+  if (unknown === undefined) return names;
+  throw new UsageError(`unknown entitlement '${unknown}'`, `There is ${ENTITLEMENTS.join(', ')}.`);
 }
 
 async function directoryContext(directory: string, session: Session): Promise<InputContext> {

@@ -55,9 +55,22 @@ export async function stopContainer(
   const seconds = options.seconds ?? record.settings?.stopSeconds ?? DEFAULT_STOP_SECONDS;
   await control.kill(signal);
   const ended = control.wait().then(() => true);
-  if (await Promise.race([ended, pause(seconds * 1000).then(() => false)])) return;
+  if (await within(ended, seconds * 1000)) return;
   await control.kill(SIGKILL);
   await ended;
+}
+
+/** False when the time is over first; a timer that is left would keep the process. */
+async function within(ended: Promise<boolean>, milliseconds: number): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds);
+  });
+  try {
+    return await Promise.race([ended, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Runs another command in a container that runs. Fails with CONFLICT when it does not. */

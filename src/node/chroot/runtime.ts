@@ -1,6 +1,6 @@
 /** Real processes in namespaces of their own, over an overlay of the layers: Linux only. */
 
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StratumError } from '../../base/error.js';
@@ -10,15 +10,15 @@ import { resolveUser } from '../../build/user.js';
 import { layerChanges } from '../../fs/packing.js';
 import { writeChanges } from '../../fs/write-changes.js';
 import type { Change } from '../../layer/change.js';
-import { encodeChanges } from '../../layer/encode.js';
 import { type Attributes, S_IFDIR, S_IFREG } from '../../tree/node.js';
 import type { Kernel } from '../../union/kernel.js';
 import { runAttached } from './attached.js';
 import { InsideProcess } from './inside-process.js';
-import { layerDirectories, unpack } from './layer-directories.js';
+import { layerDirectories } from './layer-directories.js';
 import { type HostMount, hostMount, readDirectory } from './mounted-sources.js';
 import { makePointInside } from './nested-mounts.js';
 import { fromOverlay, toOverlay } from './overlay-tar.js';
+import { placeFiles } from './place-files.js';
 import { exitOf, start } from './programs.js';
 import { SANDBOX_SCRIPT, WAITING_SCRIPT } from './sandbox-script.js';
 
@@ -28,8 +28,11 @@ export interface ChrootOptions {
 }
 
 /** What Docker leaves a container of root's powers. */
-const CAPABILITIES =
-  'chown,dac_override,fowner,fsetid,kill,setgid,setuid,setpcap,net_bind_service,net_raw,sys_chroot,mknod,audit_write,setfcap';
+const CAPABILITIES: string =
+  'chown,dac_override,fowner,fsetid,kill,setgid,setuid,setpcap,net_bind_service,net_raw,sys_chroot,mknod,audit_write,setfcap'
+    .split(',')
+    .map((name) => `+${name}`)
+    .join(',');
 const EMPTY_FILE = { size: 0, read: () => new Uint8Array(0) };
 const RESOLV_CONF = '/etc/resolv.conf';
 const KERNEL_MOUNTS = ['/proc', '/sys', '/dev'];
@@ -65,19 +68,31 @@ class Sandbox {
   async run(): Promise<RunResult> {
     mkdirSync(this.#layers, { recursive: true });
     await this.#removeDead();
-    for (const name of ['upper', 'work', 'root', 'skeleton', 'etc'])
+    for (const name of ['upper', 'work', 'root', 'skeleton', 'etc', 'dev'])
       mkdirSync(join(this.#run, name), { recursive: true });
+    layOutDevices(join(this.#run, 'dev'));
     try {
       makePath(this.#kernel, this.#request.cwd, 0o755);
       const mounts = await this.#mounts();
       const lower = await this.#lower(mounts);
+      const before = this.#touched();
       const exitCode = await this.#execute(lower, mounts);
-      writeChanges(this.#kernel, fromOverlay((await readDirectory(join(this.#run, 'upper'), this.#prefix)).changes));
+      if (this.#touched() !== before || readdirSync(join(this.#run, 'upper')).length > 0) await this.#readBack();
       for (const { keep } of mounts) await keep?.();
       return { exitCode };
     } finally {
       await this.#remove(this.#run);
     }
+  }
+
+  /** When the root itself was last changed in any way. What is changed below it leaves something there. */
+  #touched(): bigint {
+    return lstatSync(join(this.#run, 'upper'), { bigint: true }).ctimeNs;
+  }
+
+  async #readBack(): Promise<void> {
+    const { changes } = await readDirectory(join(this.#run, 'upper'), this.#prefix);
+    writeChanges(this.#kernel, fromOverlay(changes));
   }
 
   /** In a user namespace the files belong to ids that only it may touch. */
@@ -133,12 +148,11 @@ class Sandbox {
     const names = await layerDirectories(layers, options);
     const attributesAt = (path: string): Attributes | undefined => this.#kernel.find(path, false);
     const skeleton = toOverlay(this.#missing(mounts), attributesAt, namespace);
-    await unpack(join(this.#run, 'skeleton'), encodeChanges(skeleton), this.#prefix);
+    await placeFiles(join(this.#run, 'skeleton'), skeleton, this.#prefix);
     // The upper directory is what the root looks like, changed or not.
     const root: Change = { kind: 'directory', path: '/', attributes: this.#kernel.stat('/') };
     const changes = [root, ...[...layerChanges(union.view.changes())].filter(({ path }) => path !== '/')];
-    const upper = encodeChanges(toOverlay(changes, attributesAt, namespace));
-    await unpack(join(this.#run, 'upper'), upper, this.#prefix);
+    await placeFiles(join(this.#run, 'upper'), toOverlay(changes, attributesAt, namespace), this.#prefix);
     return [`${this.#fromLayers}/skeleton`, ...[...names].reverse()].join(':');
   }
 
@@ -186,12 +200,13 @@ class Sandbox {
   /** Another command in the namespaces of the first. */
   #beside(pid: number, request: ExecRequest): Promise<number> {
     const own = this.#isRoot ? [] : ['--user', '--preserve-credentials'];
-    const spaces = ['--mount', '--pid', '--uts', '--ipc', '--net'];
+    // The network of the machine is not ours to enter, unless we are root.
+    const spaces = ['--mount', '--pid', '--uts', '--ipc', ...(this.#request.network === 'none' ? ['--net'] : [])];
     return runAttached(['nsenter', '-t', String(pid), ...own, ...spaces, '--', ...this.#enter(request)], request);
   }
 
   #command(lower: string, mounts: readonly HostMount[]): string[] {
-    const { hostname, network, readOnly = false } = this.#request;
+    const { hostname, network, readOnly = false, security = 'sandbox' } = this.#request;
     const overlay = this.#isRoot ? ',index=off,metacopy=off,redirect_dir=off' : ',userxattr';
     return [
       ...this.#prefix,
@@ -201,8 +216,6 @@ class Sandbox {
       '--uts',
       '--ipc',
       ...(network === 'none' ? ['--net'] : []),
-      'env',
-      `STRATUM_OVERLAY_OPTIONS=${overlay}`,
       'sh',
       '-c',
       WAITING_SCRIPT,
@@ -212,10 +225,12 @@ class Sandbox {
       this.#layers,
       lower,
       this.#fromLayers,
+      overlay,
       hostname,
       network,
       readOnly ? 'ro' : 'rw',
       mounts.some(({ target }) => target === '/dev/shm') ? 'given' : 'own',
+      security,
       ...mounts.flatMap(({ kind, source, target }) => [kind, source, target]),
       '--',
       ...this.#enter(this.#request),
@@ -224,6 +239,7 @@ class Sandbox {
 
   /** Takes on the user and the powers of the command, and the root. */
   #enter({ argv, env, cwd, user: wanted }: ExecRequest): string[] {
+    const isInsecure = this.#request.security === 'insecure';
     const user = resolveUser(this.#kernel, wanted);
     const variables = { HOME: user.home, ...env };
     const root = join(this.#run, 'root');
@@ -232,10 +248,7 @@ class Sandbox {
       'setpriv',
       `--regid=${user.gid}`,
       `--groups=${groups}`,
-      `--bounding-set=-all,${CAPABILITIES.split(',')
-        .map((name) => `+${name}`)
-        .join(',')}`,
-      '--inh-caps=-all',
+      ...(isInsecure ? [] : [`--bounding-set=-all,${CAPABILITIES}`, '--inh-caps=-all']),
       'env',
       '-i',
       ...Object.entries(variables).map(([name, value]) => `${name}=${value}`),
@@ -261,6 +274,20 @@ class Sandbox {
     if (this.#isRoot) await rm(directory, { recursive: true, force: true });
     else await exitOf(start([...this.#prefix, 'rm', '-rf', '--', directory]));
   }
+}
+
+/** What is in /dev besides devices (proc(5), runtime-spec, "Default Filesystems"). */
+const DEVICE_LINKS: Readonly<Record<string, string>> = {
+  fd: '/proc/self/fd',
+  stdin: '/proc/self/fd/0',
+  stdout: '/proc/self/fd/1',
+  stderr: '/proc/self/fd/2',
+  ptmx: 'pts/ptmx',
+};
+
+function layOutDevices(directory: string): void {
+  for (const name of ['pts', 'shm', 'mqueue']) mkdirSync(join(directory, name));
+  for (const [name, target] of Object.entries(DEVICE_LINKS)) symlinkSync(target, join(directory, name));
 }
 
 function isAlive(pid: number): boolean {
