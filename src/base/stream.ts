@@ -17,6 +17,24 @@ export async function* byteStream(source: ByteSource): ByteStream {
   else yield* readableChunks(source);
 }
 
+/**
+ * The same bytes in pieces of at least `pieceBytes`, but for the last one: where each costs something, many small ones cost
+ * much. A chunk that is large enough is passed on as it is.
+ */
+export async function* inPieces(source: ByteSource, pieceBytes: number): ByteStream {
+  let held: Uint8Array[] = [];
+  let heldBytes = 0;
+  for await (const chunk of byteStream(source)) {
+    held.push(chunk);
+    heldBytes += chunk.length;
+    if (heldBytes < pieceBytes) continue;
+    yield joinBytes(held, heldBytes);
+    held = [];
+    heldBytes = 0;
+  }
+  if (heldBytes > 0) yield joinBytes(held, heldBytes);
+}
+
 /** Reads a whole stream into one array; fails with LIMIT_EXCEEDED once it is longer than `limitBytes`. */
 export async function collectBytes(
   source: ByteSource,

@@ -5,7 +5,7 @@
 
 import { joinBytes, utf8, utf8Text } from '../base/bytes.js';
 import { StratumError } from '../base/error.js';
-import { type ByteSource, type ByteStream, byteStream } from '../base/stream.js';
+import { type ByteSource, type ByteStream, inPieces } from '../base/stream.js';
 
 /** An open file, as the promise API of `fs` gives it. */
 export interface StoreFile {
@@ -183,10 +183,18 @@ export function isAbsent(error: unknown): boolean {
 
 async function writeSynced(files: StoreFiles, path: string, source: ByteSource): Promise<void> {
   const file = await files.promises.open(path, 'wx', FILE_MODE);
+  // A piece is on its way to the disk while the next is made: received, hashed, inflated.
+  let written: Promise<void> = Promise.resolve();
   try {
-    for await (const chunk of byteStream(source)) await writeAll(file, chunk, path);
+    for await (const piece of inPieces(source, CHUNK_BYTES)) {
+      await written;
+      written = writeAll(file, piece, path);
+      written.catch(() => {});
+    }
+    await written;
     await file.sync();
   } finally {
+    await written.catch(() => {});
     await file.close();
   }
 }

@@ -1,13 +1,26 @@
 /** HTTP to registries by `node:http`: connections that are kept, and bodies without a web stream around each chunk. */
 
 import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest, Agent as TlsAgent } from 'node:https';
+import type { Agent as TlsAgent } from 'node:https';
 import { type ByteSource, type ByteStream, byteStream } from '../../base/stream.js';
 import type { HttpAnswer, HttpRequest, HttpTransport } from '../../registry/client/transport.js';
 
 const PLAIN = new Agent({ keepAlive: true });
-const SECURE = new TlsAgent({ keepAlive: true });
-const UNJUDGED = new TlsAgent({ keepAlive: true, rejectUnauthorized: false });
+
+/** What https takes, loaded when it is first spoken: a registry on this machine is asked in plain. */
+interface Secure {
+  readonly request: typeof import('node:https').request;
+  readonly judged: TlsAgent;
+  readonly unjudged: TlsAgent;
+}
+
+let secure: Promise<Secure> | undefined;
+
+async function loadSecure(): Promise<Secure> {
+  const { Agent: Secured, request } = await import('node:https');
+  const judged = new Secured({ keepAlive: true });
+  return { request, judged, unjudged: new Secured({ keepAlive: true, rejectUnauthorized: false }) };
+}
 
 /**
  * Sends a request. A kept connection that the other side closed at that very moment is none that failed: the request goes
@@ -24,9 +37,11 @@ export const nodeTransport: HttpTransport = async (request) => {
 
 class StaleConnection extends Error {}
 
-function exchange(request: HttpRequest, agent: false | undefined): Promise<HttpAnswer> {
+async function exchange(request: HttpRequest, agent: false | undefined): Promise<HttpAnswer> {
+  secure ??= request.url.startsWith('https:') ? loadSecure() : undefined;
+  const tls = await secure;
   return new Promise((resolve, reject) => {
-    const outgoing = open(request, agent);
+    const outgoing = open(request, agent, tls);
     const sending = new Sending(outgoing);
     outgoing.on('response', (incoming) => {
       sending.stop();
@@ -41,12 +56,15 @@ function exchange(request: HttpRequest, agent: false | undefined): Promise<HttpA
   });
 }
 
-function open({ url, method, headers, verifyTls, signal }: HttpRequest, agent: false | undefined): ClientRequest {
+function open(request: HttpRequest, agent: false | undefined, tls: Secure | undefined): ClientRequest {
+  const { url, method, headers, verifyTls, signal } = request;
   const target = new URL(url);
   const common = { method, headers, signal };
-  if (target.protocol === 'http:') return httpRequest(target, { ...common, agent: agent ?? PLAIN });
-  const kept = verifyTls ? SECURE : UNJUDGED;
-  return httpsRequest(target, { ...common, agent: agent ?? kept, rejectUnauthorized: verifyTls });
+  if (tls === undefined || target.protocol === 'http:') {
+    return httpRequest(target, { ...common, agent: agent ?? PLAIN });
+  }
+  const kept = verifyTls ? tls.judged : tls.unjudged;
+  return tls.request(target, { ...common, agent: agent ?? kept, rejectUnauthorized: verifyTls });
 }
 
 /** A body on its way out, no faster than it is taken. */

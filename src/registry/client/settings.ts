@@ -64,7 +64,8 @@ export interface ClientSettings {
 export function clientSettings(options: RegistryClientOptions): ClientSettings {
   const { retry = {} } = options;
   return {
-    transport: options.fetch === undefined ? httpTransport.get() : fetchTransport(options.fetch),
+    // Asked for at each call: a client may be made before the platform is loaded.
+    transport: options.fetch === undefined ? (request) => httpTransport.get()(request) : fetchTransport(options.fetch),
     credentials: options.credentials ?? { lookup: async () => undefined },
     plainHttp: options.plainHttp ?? 'auto',
     verifyTls: options.verifyTls ?? true,
