@@ -82,6 +82,7 @@ export type { RegistryClientOptions, RetryOptions } from './registry/client/sett
 export type { Fetch } from './registry/client/transport.js';
 export type { BlobPutResult, OpenBlob, PutBlobOptions, UploadedBlob } from './registry/client/upload.js';
 export type { RegistryWarning } from './registry/client/warnings.js';
+export { createRegistry, type Registry, type RegistryOptions } from './registry/server/registry.js';
 export type { LayerOrigin, SyncBytes, Tree } from './tree/node.js';
 export type { Credentials } from './union/access.js';
 export { type ErrnoCode, FsError } from './union/errno.js';

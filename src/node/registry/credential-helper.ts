@@ -59,12 +59,17 @@ export class CredentialHelper {
     const program = `docker-credential-${this.#name}`;
     return new Promise((resolve, reject) => {
       const child = spawn(program, [verb], { env: this.#env as NodeJS.ProcessEnv, stdio: ['pipe', 'pipe', 'ignore'] });
-      const timer = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_MS);
+      // What it started may live on; nobody reads from that any more, and nobody waits for it.
+      const stop = (): void => {
+        child.kill('SIGKILL');
+        child.stdout.destroy();
+      };
+      const timer = setTimeout(stop, TIMEOUT_MS);
       const chunks: Buffer[] = [];
       let size = 0;
       child.stdout.on('data', (chunk: Buffer) => {
         size += chunk.length;
-        if (size > OUTPUT_LIMIT_BYTES) child.kill('SIGKILL');
+        if (size > OUTPUT_LIMIT_BYTES) stop();
         else chunks.push(chunk);
       });
       child.on('error', (error: NodeJS.ErrnoException) => {
@@ -74,7 +79,9 @@ export class CredentialHelper {
       });
       child.on('close', (status) => {
         clearTimeout(timer);
-        resolve({ status: status ?? 1, output: Buffer.concat(chunks).toString() });
+        // One that had to be stopped has said nothing that can be told from a secret.
+        if (status === null) resolve({ status: 1, output: '' });
+        else resolve({ status, output: Buffer.concat(chunks).toString() });
       });
       // One that does not read what it is told says why in its own way.
       child.stdin.on('error', () => undefined);

@@ -48,7 +48,9 @@ async function exchange(request: HttpRequest, agent: false | undefined): Promise
       resolve(answerOf(incoming, outgoing, sending));
     });
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
-      const isStale = agent === undefined && outgoing.reusedSocket && error.code === 'ECONNRESET';
+      // Of a body, nobody knows what has arrived.
+      const mayBeStale = agent === undefined && request.body === undefined;
+      const isStale = mayBeStale && outgoing.reusedSocket && error.code === 'ECONNRESET';
       reject(isStale ? new StaleConnection(error.message, { cause: error }) : error);
     });
     if (request.body === undefined) outgoing.end();

@@ -105,7 +105,7 @@ async function* resumed(access: RepositoryAccess, wanted: WantedBlob, options: R
       }
       cut = error;
     }
-    if (cut === undefined && reading.isDone) return;
+    if (cut === undefined ? reading.isDone : reading.isWhole) return;
     failures = reading.at - from >= PROGRESS_BYTES ? 1 : failures + 1;
     if (!(await access.connection.mayTryAgain(failures, options.signal))) {
       throw cut === undefined ? reading.tooShort() : lost(cut, about);
@@ -132,13 +132,19 @@ class Reading {
     this.#end = size === undefined || end === undefined ? (end ?? size) : Math.min(end, size);
   }
 
+  /** True at the end of an answer that need not go on. */
   get isDone(): boolean {
     return this.#end === undefined || this.at >= this.#end;
   }
 
+  /** True when all has come, however the connection ended behind it. */
+  get isWhole(): boolean {
+    return this.#end !== undefined && this.at >= this.#end;
+  }
+
   /** True when no byte is wanted: a range of none cannot be asked for. */
   get isNothing(): boolean {
-    return this.#isPart && this.isDone && this.#end !== undefined;
+    return this.#isPart && this.isWhole;
   }
 
   /** The header for what is left; `undefined` for all of it. */

@@ -4,10 +4,9 @@
  */
 
 import { isStratumError, StratumError } from '../../base/error.js';
-import { canonicalJson, type JsonObject, type JsonValue, parseJsonObject } from '../../base/json.js';
+import { canonicalJson, type JsonObject, type JsonValue } from '../../base/json.js';
 import { type Descriptor, parseDescriptor } from '../../blob/descriptor.js';
 import { algorithmOf, type Digest, encodedOf } from '../../digest/digest.js';
-import type { ImageIndex, Manifest } from '../../image/manifest.js';
 import { OCI_INDEX } from '../../image/media-type.js';
 import { pathOf, pullScope, type RepositoryAccess, subjectOf } from './access.js';
 import { invalidAnswer } from './answer-error.js';
@@ -69,9 +68,10 @@ export async function dropReferrer(
 }
 
 /** How a list of referrers has a manifest: what it is, and its annotations. */
-export function referrerOf({ descriptor, bytes, document }: FetchedManifest): Descriptor {
+export function referrerOf({ descriptor, document }: Omit<FetchedManifest, 'bytes'>): Descriptor {
   const { mediaType, digest, size } = descriptor;
-  const artifactType = artifactTypeOf(bytes, document);
+  // A manifest without a type of its own has its config's, an index has none.
+  const artifactType = document.artifactType ?? (document.kind === 'manifest' ? document.config.mediaType : undefined);
   const annotations = document.annotations as Readonly<Record<string, string>> | undefined;
   return {
     mediaType,
@@ -80,13 +80,6 @@ export function referrerOf({ descriptor, bytes, document }: FetchedManifest): De
     ...(artifactType === undefined ? {} : { artifactType }),
     ...(annotations === undefined ? {} : { annotations }),
   };
-}
-
-/** A manifest without one has its config's media type for it, an index has none. */
-function artifactTypeOf(bytes: Uint8Array, document: Manifest | ImageIndex): string | undefined {
-  if (document.kind === 'manifest') return document.artifactType ?? document.config.mediaType;
-  const { artifactType } = parseJsonObject(bytes);
-  return typeof artifactType === 'string' ? artifactType : undefined;
 }
 
 /** `undefined` where the server has no such route. */

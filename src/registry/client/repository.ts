@@ -87,7 +87,7 @@ export class Repository {
     const { subject } = document;
     if (subject === undefined || isReferrerKnown) return descriptor;
     if (!(await hasReferrersRoute(this.#access, subject.digest, options))) {
-      await addReferrer(this.#access, subject.digest, referrerOf({ descriptor, bytes, document }), options);
+      await addReferrer(this.#access, subject.digest, referrerOf({ descriptor, document }), options);
     }
     return descriptor;
   }
