@@ -343,6 +343,9 @@ describe('copies', () => {
     const recursive = { recursive: true };
     expect(syscallOf(() => user.cpSync('/d', '/e', recursive))).toBe('EACCES opendir /d');
     expect(syscallOf(() => fs.cpSync('/f', '/dangling/x'))).toBe('ENOENT mkdir /dangling');
+    expect(syscallOf(() => fs.cpSync('/f', '/dangling/./..//x'))).toBe('ENOENT mkdir /dangling/./../');
+    fs.cpSync('/f', '/e/new//x');
+    expect(fs.readdirSync('/e/new')).toEqual(['x']);
   });
 
   test('cp of a path with dots names what is below without them', () => {
