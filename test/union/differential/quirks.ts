@@ -73,15 +73,10 @@ function toldOfOpendir(face: FaceName, [call]: Operation, { code, errno, syscall
   return call === 'opendir' && face === 'sync' ? `${code} ${errno} ${syscall}` : undefined;
 }
 
-/**
- * With force the synchronous rm does not look at the path first, the others do; and of a file that a sticky directory
- * protects Node goes on as if it were a directory.
- */
-function toldOfRm(face: FaceName, [call, , options]: Operation, { code, syscall }: NodeError): Told {
+/** Of a file that a sticky directory protects Node goes on as if it were a directory. */
+function toldOfRm(_: FaceName, [call]: Operation, { code, syscall }: NodeError): Told {
   if (call !== 'rm') return undefined;
-  if (code === 'ENOTDIR' && syscall === 'scandir') return 'EPERM';
-  const looksFirst = face !== 'sync' && (options as { force?: boolean } | undefined)?.force === true;
-  return looksFirst || code === 'EPERM' ? code : undefined;
+  return code === 'EPERM' || (code === 'ENOTDIR' && syscall === 'scandir') ? 'EPERM' : undefined;
 }
 
 /** At a dangling symlink the asynchronous call finds no directory, where the synchronous one finds nothing. */
