@@ -79,7 +79,7 @@ export function callbackCalls(sync: SyncCalls, flushed: FlushCall): CallbackCall
     mkdir: withCallback(sync, 'mkdirSync'),
     mkdtemp: withCallback(sync, 'mkdtempSync'),
     rmdir: withCallback(sync, 'rmdirSync'),
-    rm: withCallback(sync, 'rmSync'),
+    rm: withCallback({ rmSync: sync.rmLater }, 'rmSync'),
     unlink: withCallback(sync, 'unlinkSync'),
     rename: withCallback(sync, 'renameSync'),
     link: withCallback(sync, 'linkSync'),

@@ -153,7 +153,7 @@ export function promiseCalls(sync: SyncCalls, streams: StreamClasses, iterators:
     readdir: promised(sync.readdirSync),
     readlink: promised(sync.readlinkSync),
     rename: promised(sync.renameSync),
-    rm: promised(sync.rmSync),
+    rm: promised(sync.rmLater),
     rmdir: promised(sync.rmdirSync),
     stat: promised(sync.statSync),
     statfs: promised(sync.statfsSync),

@@ -99,8 +99,9 @@ export function resolve(state: ViewState, who: Credentials, path: string, follow
  * nobody asks for the right to search the directory that they stand behind. Only what it has reached can be too long.
  */
 export function resolveText(state: ViewState, who: Credentials, path: string): Place | ErrnoCode {
-  if (path === '') return 'ENOENT';
-  return new Walk(state, who, { searchesDots: false }).to(path, true);
+  // Root has every right, and what is remembered for it.
+  if (who.uid === 0 && !isPathTooLong(path)) return resolve(state, who, path, true);
+  return path === '' ? 'ENOENT' : new Walk(state, who, { searchesDots: false }).to(path, true);
 }
 
 /** Whether a symlink under the last name is followed: always, only with a slash behind it, or only without one. */

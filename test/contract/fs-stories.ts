@@ -387,8 +387,6 @@ const contents: Story[] = [
 /** Where memfs was found to differ from Linux. */
 const forced: Story = {
   name: 'rm -rf on every kind of path',
-  // Node's synchronous rm names another system call than the others where a file stands for a directory.
-  faces: ['callback', 'promise'],
   async run(stage) {
     furnish(stage);
     for (const place of PLACES) {

@@ -185,12 +185,13 @@ describe('rmdir, unlink and rm', () => {
     expect(fs.readdirSync('/d')).toEqual(['x']);
   });
 
-  test('rm -rf names unlink where it finds no path, since it does not look first', () => {
+  test('rm -rf names unlink where it finds no path, since it does not look first; later it does', async () => {
     const { fs } = furnished();
     const forced = { recursive: true, force: true };
     expect(syscallOf(() => fs.rmSync('/f/x', forced))).toBe('ENOTDIR unlink /f/x');
     expect(syscallOf(() => fs.rmSync('/f/x', { force: true }))).toBe('ENOTDIR lstat /f/x');
-    expect(syscallOf(() => fs.rmSync('/missing', forced))).toBe('done');
+    for (const path of ['/missing', '/dangling/']) expect(syscallOf(() => fs.rmSync(path, forced))).toBe('done');
+    await expect(fs.promises.rm('/f/x', forced)).rejects.toMatchObject({ code: 'ENOTDIR', syscall: 'lstat' });
   });
 
   test('rm -r of somebody without rights names the step that failed', () => {
@@ -343,6 +344,9 @@ describe('copies', () => {
     const recursive = { recursive: true };
     expect(syscallOf(() => user.cpSync('/d', '/e', recursive))).toBe('EACCES opendir /d');
     expect(syscallOf(() => fs.cpSync('/f', '/dangling/x'))).toBe('ENOENT mkdir /dangling');
+    expect(syscallOf(() => fs.cpSync('/f', '/dangling/./..//x'))).toBe('ENOENT mkdir /dangling/./../');
+    fs.cpSync('/f', '/e/new//x');
+    expect(fs.readdirSync('/e/new')).toEqual(['x']);
   });
 
   test('cp of a path with dots names what is below without them', () => {

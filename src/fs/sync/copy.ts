@@ -101,7 +101,7 @@ class Copy {
     const inode = this.#lookUp(source);
     const there = this.#existing(destination);
     refuse(this.#kernel, inode, there, source, destination);
-    const parent = directoryOf(destination);
+    const parent = parentOf(destination);
     refuseBelow(this.#kernel, inode, source, destination);
     if (this.#kernel.find(parent, true) === undefined) {
       asCall('mkdir', () => mkdirDeep(this.#kernel, parent, DIRECTORY_MODE), parent);
@@ -181,6 +181,13 @@ class Copy {
     const message = 'Expected a boolean to be returned from the "filter" function';
     throw new FsStateError('ERR_INVALID_RETURN_VALUE', message);
   }
+}
+
+/** What Node takes for the directory of a path: of several slashes before the last name all but one stay. */
+function parentOf(path: string): string {
+  const bare = path.replace(/\/+$/, '');
+  const slash = bare.lastIndexOf('/');
+  return slash > 0 ? bare.slice(0, slash) : directoryOf(path);
 }
 
 /** What cannot be copied as it is asked for, in the order in which Node finds out. */

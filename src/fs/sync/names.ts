@@ -35,11 +35,15 @@ export interface RmOptions {
   readonly retryDelay?: number;
 }
 
+type RmCall = (path: PathLike, options?: RmOptions) => void;
+
 export interface NameCalls {
   mkdirSync(path: PathLike, options?: MkdirOptions | number | string | null): string | undefined;
   mkdtempSync(prefix: PathLike, options?: EncodingOption): string | Uint8Array;
   rmdirSync(path: PathLike, options?: Omit<RmOptions, 'force'>): void;
-  rmSync(path: PathLike, options?: RmOptions): void;
+  readonly rmSync: RmCall;
+  /** What the faces with promises and callbacks make of it. */
+  readonly rmLater: RmCall;
   unlinkSync(path: PathLike): void;
   renameSync(from: PathLike, to: PathLike): void;
   linkSync(existing: PathLike, path: PathLike): void;
@@ -86,12 +90,9 @@ export function nameCalls(kernel: Kernel, random: () => number): NameCalls {
       if (recursive && isDirectory(kernel.lstat(name))) kernel.removeTree(name);
       else kernel.rmdir(name);
     },
-    rmSync(path, options) {
-      checkObject(options, 'options');
-      checkRetries(options);
-      const force = checkBoolean(options?.force, 'options.force');
-      remove(kernel, pathOf(path), checkBoolean(options?.recursive, 'options.recursive'), force);
-    },
+    // With both options the synchronous call does not look first, and it is unlink that finds nothing.
+    rmSync: (path, options) => remove(kernel, path, options, options?.recursive === true && options.force === true),
+    rmLater: (path, options) => remove(kernel, path, options, false),
     unlinkSync: (path) => kernel.unlink(pathOf(path)),
     renameSync: (from, to) => kernel.rename(pathOf(from, 'oldPath'), pathOf(to, 'newPath')),
     linkSync: (existing, path) => kernel.link(pathOf(existing, 'existingPath'), pathOf(path, 'newPath')),
@@ -157,22 +158,20 @@ function suffix(random: () => number): string {
   return text;
 }
 
-function remove(kernel: Kernel, path: string, recursive: boolean, force: boolean): void {
-  const inode = kernel.find(path, false);
-  if (inode === undefined) notThere(kernel, path, recursive, force);
-  else if (!isDirectory(inode)) kernel.unlink(path);
-  else if (recursive) kernel.removeTree(path);
-  else throw isDirectoryError(path);
-}
-
-/** With both options Node does not look first, and it is unlink that finds nothing. */
-function notThere(kernel: Kernel, path: string, recursive: boolean, force: boolean): void {
-  try {
-    if (recursive && force) kernel.unlink(path);
-    else kernel.lstat(path);
-  } catch (error) {
-    if (!force || codeOf(error) !== 'ENOENT') throw error;
-  }
+function remove(kernel: Kernel, path: PathLike, options: RmOptions | undefined, unlinksFirst: boolean): void {
+  checkObject(options, 'options');
+  checkRetries(options);
+  const force = checkBoolean(options?.force, 'options.force');
+  const recursive = checkBoolean(options?.recursive, 'options.recursive');
+  const name = pathOf(path);
+  const inode = kernel.find(name, false);
+  if (inode === undefined) {
+    if (force && kernel.whyMissing(name, false) === 'ENOENT') return;
+    if (unlinksFirst) kernel.unlink(name);
+    else kernel.lstat(name);
+  } else if (!isDirectory(inode)) kernel.unlink(name);
+  else if (recursive) kernel.removeTree(name);
+  else throw isDirectoryError(name);
 }
 
 function isDirectoryError(path: string): FsRefusal {

@@ -178,7 +178,8 @@ function move(context: CallContext, source: Found, target: Place): void {
   const replaced = target.inode && state.current(target.inode);
   const isGone = replaced !== undefined && detachName(context, target as Found);
   if (isDirectoryInode(source.inode)) relinkBelow(context, source);
-  const inode = state.writableInode(source, source.inode);
+  const before = state.current(source.inode);
+  const inode = isDirectoryInode(before) ? state.ownDirectory(before) : state.own(before);
   inode.ctime = state.clock.now();
   inode.origin = UPPER;
   if (inode.nlink > 1) inode.relinked = true;

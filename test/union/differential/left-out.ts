@@ -10,7 +10,7 @@ import { mayAccess, R_OK, W_OK } from '../../../src/union/access.js';
 import type { Kernel } from '../../../src/union/kernel.js';
 import type { Face } from './faces.js';
 import type { Judge } from './messages.js';
-import type { Operation, Who } from './operations.js';
+import type { Argument, Operation, Who } from './operations.js';
 import { MOUNT, USER } from './stack.js';
 
 /** An operation before it is made. */
@@ -142,18 +142,20 @@ function isOutside({ kernel }: UnionFs, path: string): boolean {
  */
 async function isOwnOfCallbacks({ face, operation: [call, slot, text, options] }: Attempt): Promise<boolean> {
   if (face.name !== 'callback') return false;
-  if (call === 'fd:readFile') return !(await isReadable(face, Number(slot)));
+  if (call === 'fd:readFile') return !(await succeeds(face, slot, 'read', 1));
   if (text !== '') return false;
-  return (
-    call === 'fd:appendFile' ||
-    call === 'fd:writeFile' ||
-    (call === 'writeFile' && (options as { flag?: string } | undefined)?.flag === 'r')
-  );
+  if (call === 'fd:appendFile' || call === 'fd:writeFile') return !(await succeeds(face, slot, 'write', 0));
+  return call === 'writeFile' && (options as { flag?: string } | undefined)?.flag === 'r';
 }
 
-async function isReadable(face: Face, slot: number): Promise<boolean> {
+async function succeeds(
+  face: Face,
+  slot: Argument | undefined,
+  method: 'read' | 'write',
+  size: number,
+): Promise<boolean> {
   try {
-    await face.onFile(slot, 'read', [new Uint8Array(1), 0, 1, 0]);
+    await face.onFile(Number(slot), method, [new Uint8Array(size), 0, size, 0]);
     return true;
   } catch {
     return false;

@@ -73,18 +73,15 @@ function toldOfOpendir(face: FaceName, [call]: Operation, { code, errno, syscall
   return call === 'opendir' && face === 'sync' ? `${code} ${errno} ${syscall}` : undefined;
 }
 
-/**
- * Which step fails depends on the face; and of a file that a sticky directory protects Node goes on as if it were a
- * directory.
- */
-function toldOfRm(face: FaceName, [call]: Operation, { code, syscall }: NodeError): Told {
+/** Of a file that a sticky directory protects Node goes on as if it were a directory. */
+function toldOfRm(_: FaceName, [call]: Operation, { code, syscall }: NodeError): Told {
   if (call !== 'rm') return undefined;
-  if (code === 'ENOTDIR' && syscall === 'scandir') return 'EPERM';
-  return face !== 'sync' || code === 'EPERM' ? code : undefined;
+  return code === 'EPERM' || (code === 'ENOTDIR' && syscall === 'scandir') ? 'EPERM' : undefined;
 }
 
 /** At a dangling symlink the asynchronous call finds no directory, where the synchronous one finds nothing. */
-function toldOfMkdir(face: FaceName, [call, , options]: Operation, { code }: NodeError): Told {
-  if (call !== 'mkdir' || face === 'sync' || typeof options !== 'object') return undefined;
+function toldOfMkdir(face: FaceName, [call, , options]: Operation, { code, syscall }: NodeError): Told {
+  const isDeep = call === 'mkdir' ? typeof options === 'object' : call === 'cp' && syscall === 'mkdir';
+  if (face === 'sync' || !isDeep) return undefined;
   return code === 'ENOTDIR' ? 'ENOENT' : code;
 }
