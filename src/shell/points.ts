@@ -1,12 +1,14 @@
 /** Mount points of a run: made where they are missing, and taken away again. */
 
-import type { RunMountPoint, RunRequest } from '../build/runtime.js';
+import { realPath } from '../build/real-path.js';
+import type { RunRequest } from '../build/runtime.js';
 import { directoryOf } from '../fs/path-text.js';
 import { isDirectory } from '../tree/node.js';
 import type { Kernel, Timestamp } from '../union/kernel.js';
 
 export interface MadePoint {
-  readonly point: RunMountPoint;
+  /** Where it is mounted: the target without symlinks. */
+  readonly target: string;
   /** Paths that were made for it, the deepest first. */
   readonly made: readonly string[];
   /** The directory that they were made in, and its time before and after. */
@@ -17,14 +19,15 @@ export function mountAll({ union, mounts }: RunRequest): MadePoint[] {
   const points: MadePoint[] = [];
   for (const point of mounts) {
     const { kernel } = union;
-    const made = missingPaths(kernel, point.target);
+    const target = realPath(kernel, point.target);
+    const made = missingPaths(kernel, target);
     const top = made.at(-1);
     const path = top && directoryOf(top);
     const before = path === undefined ? undefined : timeOf(kernel, path);
-    union.mount(point.target, point.source, { readOnly: point.readOnly, create: true });
+    union.mount(target, point.source, { readOnly: point.readOnly, create: true });
     const parent =
       path === undefined || before === undefined ? undefined : { path, before, after: timeOf(kernel, path) };
-    points.push({ point, made, parent });
+    points.push({ target, made, parent });
   }
   return points;
 }
@@ -41,8 +44,8 @@ function missingPaths(kernel: Kernel, target: string): string[] {
 
 /** A point that was made for a mount goes again, unless the command put something there. */
 export function unmountAll({ union }: RunRequest, points: readonly MadePoint[]): void {
-  for (const { point, made, parent } of [...points].reverse()) {
-    union.unmount(point.target);
+  for (const { target, made, parent } of [...points].reverse()) {
+    union.unmount(target);
     const isTouched = parent !== undefined && !sameTime(timeOf(union.kernel, parent.path), parent.after);
     for (const path of made) {
       const there = union.kernel.find(path, false);

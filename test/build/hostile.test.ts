@@ -5,10 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { joinBytes } from '../../src/base/bytes.js';
+import { joinBytes, utf8 } from '../../src/base/bytes.js';
 import { archiveChanges } from '../../src/build/archive.js';
 import { treeContext } from '../../src/build/context.js';
+import { planBuild } from '../../src/build/plan.js';
+import { parseDockerfile } from '../../src/dockerfile/parse.js';
 import { UnionFs } from '../../src/fs/union-fs.js';
+import { parseConfig } from '../../src/image/config.js';
+import type { Image } from '../../src/image/image.js';
 import type { TarHeader } from '../../src/tar/entry.js';
 import { writeTar } from '../../src/tar/writer.js';
 import { Builder, contextOf, EPOCH, treeOf } from './kit.js';
@@ -112,9 +116,64 @@ describe('a path', () => {
       'Dockerfile:2: invalid mount target "/"',
     );
   });
+
+  test('of a mount stays in the container through a symlink of the image', async () => {
+    const builder = await Builder.open();
+    const link = 'RUN ln -s ../../../../out /way\n';
+    await builder.build(
+      `FROM scratch\n${link}RUN --mount=type=tmpfs,target=/way/m touch /out/m/x && ls /out/m > /log\n`,
+    );
+    expect(await builder.file('/log')).toBe('x\n');
+    expect(await namesIn(builder, '/')).toEqual(['log', 'way']);
+  });
+
+  test('of what a mount shows stays in the stage', async () => {
+    const builder = await Builder.open();
+    const stage = 'FROM scratch AS a\nRUN ln -s /etc /way; ln -s ../../../etc/passwd /file\n';
+    for (const source of ['/way', '/file', '/way/passwd', '../../etc/passwd']) {
+      const mount = `RUN --mount=from=a,source=${source},target=/m cat /m\n`;
+      await expect(builder.build(`${stage}FROM scratch\n${mount}`)).rejects.toThrow(/^Dockerfile:4: .*not found/);
+    }
+  });
 });
 
 describe('a Dockerfile', () => {
+  test('may not have triggers that trigger themselves: each is done once', async () => {
+    const builder = await Builder.open();
+    const base = 'FROM scratch\nRUN mkdir /etc\nONBUILD RUN echo x >> /etc/log\nONBUILD COPY a /a\n';
+    await builder.build(base, {}, { tags: ['base'] });
+    await builder.build('FROM base\nRUN true\n', { a: '1' }, { tags: ['child'] });
+    await builder.build('FROM child\nRUN true\n', {});
+    expect(await builder.file('/etc/log')).toBe('x\n');
+  });
+
+  test.each(['ONBUILD RUN true', 'FROM base', 'COPY --nope a /', 'x'.repeat(1 << 20), 'ENV A="b'])(
+    'may stand on an image whose trigger is no instruction: %.20s',
+    async (trigger) => {
+      const platform = { os: 'linux', architecture: 'amd64', variant: undefined };
+      const document = { ...platform, config: { OnBuild: [trigger] }, rootfs: { type: 'layers', diff_ids: [] } };
+      const config = parseConfig(utf8(JSON.stringify(document)));
+      const plan = planBuild({
+        dockerfile: parseDockerfile('FROM evil\n'),
+        context: contextOf({}),
+        platform,
+        buildPlatform: platform,
+        resolveImage: async () => ({ config, layers: [] }) as unknown as Image,
+      });
+      await expect(plan).rejects.toMatchObject({ code: 'DOCKERFILE_INVALID', line: 1 });
+    },
+  );
+
+  test('is held to the depth that expansions may have', async () => {
+    const builder = await Builder.open();
+    const open = '$' + '{';
+    const nested = (depth: number): string => `${`${open}B:-`.repeat(depth)}x${'}'.repeat(depth)}`;
+    const text = (depth: number): string => `FROM scratch\nENV A=${nested(depth)}\nRUN echo $A > /log\n`;
+    await expect(builder.build(text(1000))).rejects.toMatchObject({ code: 'DOCKERFILE_INVALID', line: 2 });
+    await builder.build(text(90));
+    expect(await builder.file('/log')).toBe('x\n');
+  });
+
   test('may not need itself', async () => {
     const builder = await Builder.open();
     await expect(builder.build('FROM scratch AS a\nCOPY --from=a /x /y\n')).rejects.toThrow(

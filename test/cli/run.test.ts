@@ -73,11 +73,15 @@ for (const [name, testWith] of runtimes) {
         expect(await ok('ps --format {{.Names}}:{{.State}}')).toBe('web:running\n');
         expect(await ok(['exec', 'web', ...sh('echo x > /made; cat /made')])).toBe('x\n');
         expect((await run(['exec', 'web', ...sh('exit 5')])).code).toBe(5);
+        await ok(['exec', '-d', '-e', 'A=b c', 'web', ...sh('echo "$A" > /behind; echo -n x >> /behind')]);
+        await expect.poll(() => ok(['exec', 'web', ...sh('cat /behind || true')])).toBe('b c\nx');
+        await ok(['exec', 'web', 'rm', '/behind']);
         expect(await run('rm web')).toMatchObject({ code: 1 });
         expect(await ok('kill -s KILL web')).toBe('web\n');
         expect(await ok('wait web')).toBe('137\n');
         expect(await ok('diff web')).toBe('A /made\n');
         expect((await run('exec web true')).err).toContain('container web is not running');
+        expect((await run('exec -d web true')).err).toContain('container web is not running');
         expect(await ok('start web')).toBe('web\n');
         expect(await ok('stop -t 0 web')).toBe('web\n');
         await ok('start web');

@@ -27,7 +27,7 @@ describe('the package', () => {
   test('offers the same values in a browser, but for the machine that Node runs on', async () => {
     const node = await import('../../src/index.js');
     const browser = await import('../../src/index.browser.js');
-    const ofTheMachine = ['DockerCredentials', 'chrootRuntime', 'hostContext', 'hostPath'];
+    const ofTheMachine = ['DockerCredentials', 'chrootRuntime', 'forwardAgent', 'hostContext', 'hostPath', 'keyAgent'];
     expect([...Object.keys(browser), ...ofTheMachine].sort()).toEqual(Object.keys(node).sort());
   });
 

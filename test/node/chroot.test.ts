@@ -151,6 +151,26 @@ describe('chrootRuntime', () => {
     expect((await simulated.union.toLayer(clamp)).diffId).toBe((await real.union.toLayer(clamp)).diffId);
   });
 
+  rooted('mounts inside the container where a symlink of the image leads out of it', async () => {
+    const outside = mkdtempSync(join(tmpdir(), 'stratum-outside-'));
+    try {
+      const link = async (): Promise<UnionFs> => {
+        const union = UnionFs.over(await machineLayers());
+        union.fs.symlinkSync(`../../../../../..${outside}`, '/way');
+        return union;
+      };
+      const layers = [...(await machineLayers()), await (await link()).toLayer()];
+      const mounts = [{ target: '/way/m', source: tree(UnionFs.over([])), readOnly: false }];
+      const script = `echo x > ${outside}/m/x; ls ${outside}/m`;
+      for (const more of [{ layers, union: UnionFs.over(layers) }, { union: await link() }]) {
+        expect(await run(script, { mounts, ...more })).toMatchObject({ exitCode: 0, out: 'x\n' });
+      }
+      expect(readdirSync(outside)).toEqual([]);
+    } finally {
+      rmSync(outside, { recursive: true });
+    }
+  });
+
   rooted('refuses a mount below a symlink of another, which would lead out', async () => {
     const outer = UnionFs.over([]);
     outer.fs.symlinkSync('/etc', '/way');

@@ -74,7 +74,7 @@ function build(command: Command, session: Session): void {
       collect,
     )
     .option('--no-cache', 'run every step again')
-    .option('--no-cache-filter <stage>', 'run every step of these stages again', collect)
+    .addOption(noCacheFilter())
     .option('--label <name=value>', 'label for the image', collect)
     .option('--platform <os/arch>', 'what is built for (default: this machine)')
     .option('-o, --output <type=…,dest=…>', 'oci, docker, tar, local or image, where to (default: image)', collect)
@@ -108,6 +108,13 @@ function build(command: Command, session: Session): void {
     ['stratum build -o type=oci,dest=app.tar .', 'an OCI archive'],
     ['stratum build --check .', 'only what is questionable in the Dockerfile'],
   ]);
+}
+
+/** Its name says no and it takes a value: commander would make a switch of it. */
+function noCacheFilter(): Option {
+  const option = new Option('--no-cache-filter <stage>', 'run every step of these stages again').argParser(collect);
+  option.negate = false;
+  return option;
 }
 
 async function runBuild(input: BuildInput, flags: BuildFlags, session: Session): Promise<void> {

@@ -1,7 +1,7 @@
 /** `run`, `start`, `exec`, `logs`, `wait`, `kill`, `stop`: containers that run. */
 
 import type { Command } from 'commander';
-import { isStratumError } from '../../base/error.js';
+import { isStratumError, StratumError } from '../../base/error.js';
 import type { RunState } from '../../engine/records.js';
 import type { StartOptions } from '../../engine/run/start.js';
 import { EXIT_USAGE } from '../exit-codes.js';
@@ -72,6 +72,7 @@ function start(command: Command, session: Session): void {
 }
 
 interface ExecFlags {
+  readonly detach?: boolean;
   readonly interactive?: boolean;
   readonly tty?: boolean;
   readonly env?: readonly string[];
@@ -83,6 +84,7 @@ function exec(command: Command, session: Session): void {
   command
     .argument('<container>', 'name or id')
     .argument('<command...>', 'what to run')
+    .option('-d, --detach', 'in the background')
     .option('-i, --interactive', 'pass standard input on')
     .option('-t, --tty', 'the command is at the terminal')
     .option('-e, --env <NAME=value>', 'set a variable; NAME alone takes it from the environment', collect)
@@ -90,6 +92,7 @@ function exec(command: Command, session: Session): void {
     .option('-u, --user <user>', 'user, or user:group')
     .passThroughOptions()
     .action(async (name: string, argv: readonly string[], flags: ExecFlags) => {
+      if (flags.detach === true) return execBehind(name, argv, flags, session);
       const piping = new Piping(session.io);
       try {
         const result = await (await session.engine()).exec(name, argv, {
@@ -110,6 +113,21 @@ function exec(command: Command, session: Session): void {
     ['stratum exec web cat /etc/hostname', 'a command beside the one that runs'],
     ['stratum exec -it web sh', 'a prompt'],
   ]);
+}
+
+/** Runs it by a process of its own, whose output nobody sees. Fails when the container does not run. */
+async function execBehind(name: string, argv: readonly string[], flags: ExecFlags, session: Session): Promise<void> {
+  const { Id: id } = (await (await session.engine()).inspectContainer(name)) as { readonly Id: string };
+  if ((await stateOf(id, session))?.status !== 'running') {
+    throw new StratumError('CONFLICT', `container ${name} is not running`);
+  }
+  const { env = [], workdir, user } = flags;
+  const options = [
+    ...env.flatMap((pair) => variable(pair, session)).flatMap((pair) => ['--env', pair]),
+    ...(workdir === undefined ? [] : ['--workdir', workdir]),
+    ...(user === undefined ? [] : ['--user', user]),
+  ];
+  session.io.detach(['--root', session.root, 'exec', ...options, '--', id, ...argv]);
 }
 
 interface LogFlags {

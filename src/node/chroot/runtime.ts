@@ -5,6 +5,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StratumError } from '../../base/error.js';
 import { makePath } from '../../build/make-path.js';
+import { realPath } from '../../build/real-path.js';
 import type { ExecRequest, RunRequest, RunResult, Runtime } from '../../build/runtime.js';
 import { resolveUser } from '../../build/user.js';
 import { layerChanges } from '../../fs/packing.js';
@@ -105,7 +106,7 @@ class Sandbox {
     const mounts = this.#files();
     for (const point of this.#request.mounts) makePointInside(point, this.#request.mounts);
     for (const [index, point] of this.#request.mounts.entries()) {
-      mounts.push(await hostMount(point, this.#realTarget(point.target), index, place));
+      mounts.push(await hostMount(point, realPath(this.#kernel, point.target), index, place));
     }
     return mounts;
   }
@@ -118,23 +119,8 @@ class Sandbox {
     const hasNames = network !== 'none' && existsSync(RESOLV_CONF);
     const shown = { '/etc/hosts': hosts, ...(hasNames ? { [RESOLV_CONF]: RESOLV_CONF } : {}) };
     return Object.entries(shown).map(([path, source]): HostMount => {
-      return { kind: 'robind', source, target: this.#realTarget(path), isDirectory: false, keep: undefined };
+      return { kind: 'robind', source, target: realPath(this.#kernel, path), isDirectory: false, keep: undefined };
     });
-  }
-
-  /** Where a target lies when every symlink on the way is followed inside the root. */
-  #realTarget(target: string): string {
-    let real = '/';
-    const names = target.split('/').filter((name) => name !== '');
-    for (const [index, name] of names.entries()) {
-      const path = real === '/' ? `/${name}` : `${real}/${name}`;
-      if (this.#kernel.find(path, true) === undefined) {
-        const rest = names.slice(index);
-        return `${real === '/' ? '' : real}/${rest.join('/')}`;
-      }
-      real = this.#kernel.realpath(path);
-    }
-    return real;
   }
 
   /**
