@@ -11,6 +11,8 @@ export interface Io {
   readonly stdin: AsyncIterable<Uint8Array> & {
     readonly isTTY?: boolean;
     readonly setRawMode?: (isRaw: boolean) => unknown;
+    /** Ends a read that is under way. */
+    readonly destroy?: () => unknown;
   };
   readonly stdout: Output;
   readonly stderr: Output;
