@@ -1,5 +1,32 @@
 /** What `stratum` exports everywhere. Nothing here needs Node. */
 
+export {
+  type AnalyzeOptions,
+  analyzeStack,
+  type ImageAnalysis,
+  type LayerAnalysis,
+  type LayerChange,
+  type PathCount,
+} from './analysis/analyze.js';
+export {
+  type Branch,
+  type ComparedImage,
+  type ComparedLayer,
+  type ComparedPair,
+  type CompareOptions,
+  type ContentSharing,
+  compareStacks,
+  type ImageComparison,
+} from './analysis/compare.js';
+export { type ContentNames, nameContents } from './analysis/content-names.js';
+export type { DiveFigures } from './analysis/dive.js';
+export type { DuplicateGroup, DuplicatePlace } from './analysis/duplicates.js';
+export type { FileCount, Parting } from './analysis/pair-files.js';
+export { checkLimits, type ImageLimits, type LimitResult } from './analysis/rules.js';
+export { type SizeNode, type SizeOptions, sizesByDirectory } from './analysis/sizes.js';
+export type { ImageStack, StackLayer } from './analysis/stack.js';
+export { type Rectangle, squarify } from './analysis/treemap.js';
+export type { WastedCopy, WastedPath } from './analysis/waste.js';
 export { type ErrorCode, isStratumError, StratumError } from './base/error.js';
 export type { ByteSource, ByteStream } from './base/stream.js';
 export type { Descriptor } from './blob/descriptor.js';
@@ -21,6 +48,7 @@ export { type CheckOptions, checkDockerfile } from './dockerfile/checks/check.js
 export type { Warning } from './dockerfile/checks/rules.js';
 export { DockerfileError } from './dockerfile/error.js';
 export { parseDockerfile } from './dockerfile/parse.js';
+export type { ContentOptions } from './engine/analyses.js';
 export type { BuildCacheSummary } from './engine/build-caches.js';
 export type { BuiltImage, ContextSource, EngineBuildOptions } from './engine/builds.js';
 export type { CacheSource, CacheTarget } from './engine/cache-places.js';

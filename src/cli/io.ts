@@ -6,8 +6,14 @@ import type { Writable } from 'node:stream';
 /** A stream to write to; on a terminal it knows its size. */
 export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
 
-/** A stream to read from; a terminal can be told to show nothing. */
-export type Input = AsyncIterable<Uint8Array> & { readonly isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
+/** A stream to read from. */
+export type Input = AsyncIterable<Uint8Array> & {
+  readonly isTTY?: boolean;
+  /** Tells a terminal to show nothing and to pass every key on. */
+  readonly setRawMode?: (isRaw: boolean) => unknown;
+  /** Ends a read that is under way. */
+  readonly destroy?: () => unknown;
+};
 
 export interface Io {
   readonly stdin: Input;

@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 
 /** Chromium looks for its maker's servers at every start unless it is told not to. */
-const QUIET = [
+export const QUIET: string[] = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',

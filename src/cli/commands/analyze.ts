@@ -11,6 +11,7 @@ import { byteStream } from '../../base/stream.js';
 import { analysisJson } from '../explore/analysis-json.js';
 import { analysisText } from '../explore/analysis-text.js';
 import { withStacks } from '../explore/images.js';
+import { jsonLine } from '../explore/json-line.js';
 import { failureText, parseRatio, parseSize } from '../explore/limits.js';
 import { reportOf } from '../explore/report/report.js';
 import { withExamples } from '../help.js';
@@ -70,7 +71,7 @@ async function analyzeAll(refs: readonly string[], flags: AnalyzeFlags, session:
       const results = checkLimits(analysis, limits);
       if (flags.format === 'json') {
         const object = analysisJson(analysis, { changes: flags.changes === true, limits: results });
-        await session.print(`${JSON.stringify(object)}\n`);
+        await session.print(jsonLine(object));
       } else {
         const text = analysisText(analysis, { colors: session.colors, top, trunc: flags.trunc });
         await session.print(index === 0 ? text : `\n${text}`);

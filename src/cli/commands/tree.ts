@@ -7,6 +7,7 @@ import type { ImageStack } from '../../analysis/stack.js';
 import { branchPicture } from '../explore/branch-picture.js';
 import { comparisonText } from '../explore/comparison-text.js';
 import { withStacks } from '../explore/images.js';
+import { jsonLine } from '../explore/json-line.js';
 import { withExamples } from '../help.js';
 import type { Session } from '../session.js';
 import type { VerbModule } from '../verbs.js';
@@ -47,7 +48,7 @@ interface TreeTextOptions extends TreeFlags {
 
 function treeText(stacks: readonly ImageStack[], { shared, format, names }: TreeTextOptions, session: Session): string {
   const options = { colors: session.colors, columns: session.io.stdout.columns };
-  if (format === 'json') return `${JSON.stringify(compareStacks(stacks, { names }))}\n`;
+  if (format === 'json') return jsonLine(compareStacks(stacks, { names }));
   if (shared !== true) {
     return stacks
       .map((stack) => compareStacks([stack]))

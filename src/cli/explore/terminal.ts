@@ -93,7 +93,7 @@ function borrow(stdin: TerminalInput, stdout: Output): () => void {
 }
 
 /** What is typed, in pieces that end with a key. Ends with the input, or when the signal is aborted. */
-async function* keysOf(stdin: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncIterable<string> {
+async function* keysOf(stdin: Io['stdin'], signal: AbortSignal): AsyncIterable<string> {
   const decoder = new TextDecoder();
   const chunks = stdin[Symbol.asyncIterator]();
   const aborted = new Promise<'aborted'>((resolve) => {
@@ -119,14 +119,15 @@ async function* keysOf(stdin: AsyncIterable<Uint8Array>, signal: AbortSignal): A
       if (whole !== '') yield whole;
     }
   } finally {
-    // The read that is under way would keep the process; what it brings is nobody's.
+    // The read that is under way would keep the process alive; what it brings is nobody's.
     next.catch(() => {});
-    chunks.return?.().catch(() => {});
+    stdin.destroy?.();
   }
 }
 
 function patience(): Promise<'waited'> {
-  return new Promise((resolve) => setTimeout(resolve, ESCAPE_MS, 'waited'));
+  // What came while the process was busy is read before the time counts as over.
+  return new Promise((resolve) => setTimeout(() => setImmediate(resolve, 'waited'), ESCAPE_MS));
 }
 
 /** The sequences that turn what was drawn into what is to be seen. */

@@ -1,7 +1,7 @@
 /** The explorer as lines of text, each exactly as wide as the terminal; only what is in sight is made. */
 
 import type { LayerAnalysis } from '../../analysis/analyze.js';
-import { DirectoryNode, SymlinkNode } from '../../tree/node.js';
+import { DirectoryNode, SymlinkNode, type TreeNode } from '../../tree/node.js';
 import type { Colors } from '../colors.js';
 import { humanSize } from '../human.js';
 import { modeText } from '../mode-text.js';
@@ -18,6 +18,8 @@ const BAR_WIDTH = 8;
 /** As long as the longest mode, owner and size that are usual; longer ones push the name. */
 const OWNER_WIDTH = 9;
 const SIZE_WIDTH = 7;
+/** In narrower trees only the size is shown. */
+const LEAST_ATTRIBUTES = 50;
 
 /** The lines of the screen, top first; with the model's size, whatever is in the image. */
 export function view(model: ExplorerModel, colors: Colors): string[] {
@@ -140,14 +142,20 @@ interface RowPlace {
 
 function rowLine(row: TreeRow, { isCursor, columns, model, colors }: RowPlace): string {
   const { node, kind } = row;
-  const attributes = `${modeText(node)} ${`${node.uid}:${node.gid}`.padEnd(OWNER_WIDTH)} ${humanSize(shownBytes(node)).padStart(SIZE_WIDTH)} `;
-  const start = `${isCursor ? '▸' : ' '}${LETTERS[kind]} ${model.hasAttributes ? attributes : ''}`;
+  const start = `${isCursor ? '▸' : ' '}${LETTERS[kind]} ${model.hasAttributes ? attributesText(node, columns) : ''}`;
   const fold = node instanceof DirectoryNode ? (row.isClosed ? '⊕ ' : '') : '';
   const target = node instanceof SymlinkNode ? ` → ${visibleText(node.target)}` : '';
   const suffix = node instanceof DirectoryNode ? '/' : '';
   const text = fitColumns(`${start}${branches(row.follows)}${fold}${visibleText(row.name)}${suffix}${target}`, columns);
   if (isCursor) return cursorLine(text, { isCursor, isChosen: model.pane === 'tree', colors });
   return painted(kind, text, colors);
+}
+
+/** Mode, owner and size; where there is little room, names come first. */
+function attributesText(node: TreeNode, columns: number): string {
+  const size = `${humanSize(shownBytes(node)).padStart(SIZE_WIDTH)} `;
+  if (columns < LEAST_ATTRIBUTES) return size;
+  return `${modeText(node)} ${`${node.uid}:${node.gid}`.padEnd(OWNER_WIDTH)} ${size}`;
 }
 
 function painted(kind: RowKind, text: string, colors: Colors): string {

@@ -13,7 +13,7 @@ const STYLE = `
 body{margin:0 auto;max-width:70rem;padding:1rem;background:var(--page);color:var(--text);font:16px/1.5 system-ui,sans-serif}
 h1{font-size:1.6rem;margin:.5rem 0}h2{font-size:1.3rem;margin:2.5rem 0 .5rem;border-top:1px solid var(--line);padding-top:1rem;overflow-wrap:anywhere}h3{font-size:1.05rem;margin:1.5rem 0 .4rem}
 p{margin:.4rem 0}.soft{color:var(--soft)}code,.path{font-family:ui-monospace,monospace;font-size:.875em;overflow-wrap:anywhere}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.4rem,1fr));gap:.6rem;margin:.8rem 0}
+.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(7.5rem,1fr));gap:.6rem;margin:.8rem 0}
 .figures div{background:var(--raised);border:1px solid var(--line);border-radius:.4rem;padding:.5rem .7rem}
 .figures dt{color:var(--soft);font-size:.85rem}.figures dd{margin:0;font-size:1.25rem;font-weight:600;font-variant-numeric:tabular-nums}
 .scroll{overflow-x:auto;border:1px solid var(--line);border-radius:.4rem;margin:.4rem 0}
