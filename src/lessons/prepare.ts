@@ -17,9 +17,10 @@ export function startFiles(lesson: Lesson): Readonly<Record<string, Uint8Array>>
   return Object.fromEntries(Object.entries(lesson.start.files).map(([path, content]) => [path, contentBytes(content)]));
 }
 
-/** Builds the images that a lesson begins with. */
+/** Builds the images that a lesson begins with; the build cache is empty afterwards, as if they had been pulled. */
 export async function prepareImages(lesson: Lesson, engine: Engine, runtime: Runtime): Promise<void> {
   for (const image of lesson.start.images ?? []) await prepareImage(image, engine, runtime);
+  await engine.prune({ caches: true });
 }
 
 async function prepareImage(

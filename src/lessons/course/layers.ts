@@ -100,7 +100,8 @@ export const LAYERS: Lesson = {
         const { blobBytes, bytesWithoutSharing } = await engine.df();
         const stacked = await stackedLayers(world);
         return (
-          `${countText(stacked, 'layer')} in the stacks, ${(await storedLayers(world)).length} in the store: ` +
+          `In the stacks of all images, those of \`tiny:1\` too, stand ${countText(stacked, 'layer')}. The store holds ` +
+          `${(await storedLayers(world)).length}: ` +
           `${sizeText(blobBytes)} in place of ${sizeText(bytesWithoutSharing)}.`
         );
       },

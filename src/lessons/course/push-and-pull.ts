@@ -1,5 +1,6 @@
 /** Lesson: push, pull and "already exists". */
 
+import { isDigest } from '../../digest/digest.js';
 import { countText, sizeText } from '../figures.js';
 import type { Lesson, LessonWorld, PreparedImage, RegistryRequest, Verdict } from '../lesson.js';
 import { imageOf, usageOf } from '../look.js';
@@ -79,7 +80,7 @@ export const PUSH_AND_PULL: Lesson = {
         return hasNamed(world.traffic, 'b') ? DONE : missing('The registry has no `app:b` yet.');
       },
       tell: async ({ traffic, answers }) => {
-        const skipped = traffic.filter(({ kind, found }) => kind === 'ask' && found);
+        const skipped = traffic.filter(({ kind, found, subject }) => kind === 'ask' && found && isDigest(subject));
         return (
           `You said ${answers['predict'] ?? 'nothing'}; the registry was sent ${sizeText(bytesOf(sent(traffic)))}. It was ` +
           `asked for each blob first, and had ${skipped.length} of them already.`
@@ -94,12 +95,13 @@ export const PUSH_AND_PULL: Lesson = {
       shows: ['registry'],
       solution: [{ kind: 'command', line: 'stratum push $REGISTRY/app:b' }],
       check: async (world) => {
-        if (!hasNamed(world.traffic, 'b')) return missing('`app:b` was not pushed again yet.');
+        const isPushed = world.traffic.some(({ kind, subject, found }) => kind === 'ask' && subject === 'b' && found);
+        if (!isPushed && !hasNamed(world.traffic, 'b')) return missing('`app:b` was not pushed again yet.');
         return sent(world.traffic).length === 0
           ? DONE
           : missing('Something was sent, so something has changed. Push it once more.');
       },
-      tell: async () => 'Not one blob was sent. The name was set to the same manifest again.',
+      tell: async () => 'Not one blob was sent, and not even the manifest: the name led to it already.',
     },
     {
       kind: 'task',

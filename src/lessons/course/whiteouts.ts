@@ -1,6 +1,8 @@
 /** Lesson: whiteouts, and why the image did not shrink. */
 
-import { sizeText } from '../figures.js';
+import { DirectoryNode } from '../../tree/node.js';
+import { nodeAt } from '../../tree/root-path.js';
+import { countText, sizeText } from '../figures.js';
 import type { Lesson, LessonWorld, Verdict } from '../lesson.js';
 import { changeAt, fileAt, imageBytes, imageOf, layersAbove, type SeenImage, standsOn, textAt } from '../look.js';
 import { DONE, missing } from '../verdict.js';
@@ -104,7 +106,7 @@ export const WHITEOUTS: Lesson = {
     },
     {
       kind: 'task',
-      id: 'opaque',
+      id: 'replace',
       goal:
         'What if a whole directory is replaced? Let a container `fresh` run `rm -r /etc && mkdir /etc`, and commit it as ' +
         '`app:fresh`.',
@@ -113,12 +115,19 @@ export const WHITEOUTS: Lesson = {
       shows: ['containers', 'tree', 'layers'],
       solution: [
         { kind: 'command', line: "stratum run --name fresh base:1 sh -c 'rm -r /etc && mkdir /etc'" },
+        { kind: 'command', line: 'stratum diff fresh' },
         { kind: 'command', line: 'stratum commit fresh app:fresh' },
       ],
-      check: checkOpaque,
-      tell: async () =>
-        'One note is enough for all of it: `etc/.wh..wh..opq` makes the directory opaque. Nothing from below shows ' +
-        'through, and what is put into it later does.',
+      check: checkReplaced,
+      tell: async (world) => {
+        const top = (await imageOf(world, 'app:fresh'))?.layers.at(-1);
+        const count = top?.changes.filter(({ kind }) => kind === 'whiteout').length ?? 0;
+        return (
+          `The directory was emptied by ${countText(count, 'whiteout')}, one for each name. Other tools write a single ` +
+          'entry `etc/.wh..wh..opq` in their place: it makes the directory opaque, and hides whatever is below. Both ' +
+          'mean the same, and everybody reads both.'
+        );
+      },
     },
   ],
   outro:
@@ -168,11 +177,14 @@ async function checkWhiteout(world: LessonWorld): Promise<Verdict> {
     : missing('No layer of `app:gone` takes `/etc/motd` away.');
 }
 
-async function checkOpaque(world: LessonWorld): Promise<Verdict> {
+async function checkReplaced(world: LessonWorld): Promise<Verdict> {
   const [image, base] = [await imageOf(world, 'app:fresh'), await imageOf(world, 'base:1')];
   if (image === undefined) return missing('There is no image `app:fresh` yet.');
   if (base === undefined || !standsOn(image, base)) return missing('`app:fresh` should stand on `base:1`.');
-  const top = image.layers.at(-1);
-  if (top?.changes.some(({ kind, path }) => kind === 'opaque' && path === '/etc') === true) return DONE;
-  return missing('`/etc` of `app:fresh` was not replaced: remove the whole directory, then make it again.');
+  const [now, before] = [nodeAt(image.tree.root, '/etc'), nodeAt(base.tree.root, '/etc')];
+  if (!(now instanceof DirectoryNode)) return missing('`app:fresh` has no directory `/etc`: make it again.');
+  const left =
+    before instanceof DirectoryNode ? [...before.children.keys()].filter((name) => now.children.has(name)) : [];
+  const [name] = left;
+  return name === undefined ? DONE : missing(`\`app:fresh\` still shows \`/etc/${name}\`.`);
 }
