@@ -35,6 +35,7 @@ const commit = (): Promise<VerbModule> => import('./commands/commit.js');
 const copy = (): Promise<VerbModule> => import('./commands/cp.js');
 const files = (): Promise<VerbModule> => import('./commands/files.js');
 const serve = (): Promise<VerbModule> => import('./commands/serve.js');
+const lesson = (): Promise<VerbModule> => import('./commands/lesson.js');
 const system = (): Promise<VerbModule> => import('./commands/system.js');
 
 const IN_AND_OUT = 'Images in and out:';
@@ -42,6 +43,7 @@ const REGISTRIES = 'Registries:';
 const IMAGES = 'Images:';
 const CONTAINERS = 'Containers:';
 const STORE = 'The store:';
+const LEARNING = 'Learning:';
 
 export const VERBS: readonly Verb[] = [
   { name: 'build', summary: 'Build an image from a Dockerfile', group: IN_AND_OUT, load: build },
@@ -92,5 +94,6 @@ export const VERBS: readonly Verb[] = [
   { name: 'prune', summary: 'Remove what is not used', group: STORE, load: system },
   { name: 'fsck', summary: 'Check that everything stored is what its name says', group: STORE, load: system },
   { name: 'system', summary: 'df, prune and fsck under the name Docker gives them', group: STORE, load: system },
+  { name: 'lesson', summary: 'Learn about layers at a prompt, step by step', group: LEARNING, load: lesson },
   { name: 'version', summary: 'Show the version', group: STORE, load: system },
 ];

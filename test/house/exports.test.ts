@@ -32,13 +32,7 @@ describe('the package', () => {
   });
 
   test('documents every value by its name', async () => {
-    const pages = [
-      'docs/library.md',
-      'docs/just-bash.md',
-      'docs/building.md',
-      'docs/registries.md',
-      'docs/explorer.md',
-    ]
+    const pages = ['docs/library.md', 'docs/just-bash.md', 'docs/building.md', 'docs/registries.md', 'docs/explorer.md']
       .map((path) => readFileSync(join(ROOT, path), 'utf8'))
       .join();
     const modules = [
