@@ -89,7 +89,7 @@ export const VERBS: readonly Verb[] = [
   { name: 'commit', summary: "Make an image of a container's changes", group: CONTAINERS, load: commit },
   { name: 'volume', summary: 'Directories that outlive containers', group: STORE, load: volume },
   { name: 'cache', summary: 'What RUN --mount=type=cache keeps', group: STORE, load: volume },
-  { name: 'serve', summary: 'Be a registry', group: STORE, load: serve },
+  { name: 'serve', summary: 'Be a registry', group: REGISTRIES, load: serve },
   { name: 'df', summary: 'Show what is stored, shared and reclaimable', group: STORE, load: system },
   { name: 'prune', summary: 'Remove what is not used', group: STORE, load: system },
   { name: 'fsck', summary: 'Check that everything stored is what its name says', group: STORE, load: system },
