@@ -87,7 +87,7 @@ function slicesOf({ layer }: StackLayer): Slice[] {
 }
 
 /** Hashes parts of a stream, given in their order, while it passes; ends with the last of them. */
-export async function hashSlices(stream: ByteStream, slices: readonly Slice[]): Promise<Map<number, string>> {
+async function hashSlices(stream: ByteStream, slices: readonly Slice[]): Promise<Map<number, string>> {
   const digests = new Map<number, string>();
   let at = 0;
   let index = 0;

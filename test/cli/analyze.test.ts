@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -91,11 +92,15 @@ describe('analyze', () => {
       await ok('save -o images.tar --format oci-archive demo/base:1 demo/app:2');
       await ok('save -o layout --format oci-dir demo/app:2');
       const fromStore = await ok('analyze --format json demo/app:2');
+      const guests = async (): Promise<string[]> =>
+        (await readdir(tmpdir())).filter((name) => name.startsWith('stratum-look-'));
+      const before = await guests();
       const empty = { env: { STRATUM_ROOT: join(directory, 'other') } };
       const [base, app] = (await ok('analyze --format json ./images.tar', empty)).split('\n');
       expect([base, `${app}\n`]).toEqual([expect.stringContaining('demo/base:1'), fromStore]);
       expect(await ok('analyze --format json layout', empty)).toBe(fromStore);
       expect(await ok('images -q', empty)).toBe('');
+      expect(await guests()).toEqual(before);
       const missing = await run('analyze ./nothing.tar', empty);
       expect(missing).toMatchObject({ code: 1, err: expect.stringContaining('nothing.tar') });
       await writeFile(join(directory, 'no-archive'), 'this is no archive at all');

@@ -1,6 +1,7 @@
 /** The images that a verb looks into: of the store, or of archives and layouts that are not added to it. */
 
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ImageStack } from '../../analysis/stack.js';
@@ -64,6 +65,10 @@ class GuestStore {
   readonly #options: StacksOptions;
   #directory: string | undefined;
   #engine: Engine | undefined;
+  /** Also what an interrupt leaves behind must go. */
+  readonly #remove = (): void => {
+    if (this.#directory !== undefined) rmSync(this.#directory, { recursive: true, force: true });
+  };
 
   constructor(session: Session, options: StacksOptions) {
     this.#session = session;
@@ -81,7 +86,8 @@ class GuestStore {
 
   async close(): Promise<void> {
     await this.#engine?.close();
-    if (this.#directory !== undefined) await rm(this.#directory, { recursive: true, force: true });
+    this.#remove();
+    process.off('exit', this.#remove);
   }
 
   async #load(engine: Engine, ref: string): Promise<LoadedImage[]> {
@@ -101,6 +107,7 @@ class GuestStore {
     const { openStore } = await import('../open-store.js');
     const { platform } = this.#options;
     this.#directory = await mkdtemp(join(tmpdir(), 'stratum-look-'));
+    process.on('exit', this.#remove);
     const now = (): number => this.#session.io.now().getTime();
     this.#engine = await openStore({ root: this.#directory, now, ...(platform !== undefined && { platform }) });
     return this.#engine;
