@@ -86,14 +86,15 @@ async function respond(request: Request, parts: Parts, routes: readonly Route[])
   if (name !== undefined && !isRepository(name)) {
     throw new Refusal('NAME_INVALID', `not the name of a repository: ${JSON.stringify(name.slice(0, 300))}`);
   }
-  const judge = (action: Action, repository: string | undefined): Promise<Verdict> =>
+  const judge = (action: Action, repository: string | undefined, mountFrom?: string): Promise<Verdict> =>
     parts.authorize({
       authorization: request.headers.get('authorization') ?? undefined,
       repository,
       action,
+      mountFrom,
       origin: url.origin,
     });
-  admit(await judge(endpoint.action, name));
+  admit(await judge(endpoint.action, name, mountSourceIn(request, url)));
   const call: Call = {
     request,
     url,
@@ -103,6 +104,11 @@ async function respond(request: Request, parts: Parts, routes: readonly Route[])
     may: async (action, repository) => (await judge(action, repository)).kind === 'granted',
   };
   return endpoint.handler(call);
+}
+
+function mountSourceIn({ method }: Request, { searchParams }: URL): string | undefined {
+  const from = method === 'POST' && searchParams.has('mount') ? searchParams.get('from') : null;
+  return from !== null && isRepository(from) ? from : undefined;
 }
 
 function admit(verdict: Verdict): void {
