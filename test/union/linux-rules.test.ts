@@ -322,6 +322,14 @@ describe('copies', () => {
     expect(fs.readdirSync('/d')).toEqual([]);
   });
 
+  test('copyFile tells why it failed, also where it cannot take the target away', () => {
+    const { fs, user } = furnished();
+    fs.writeFileSync('/target', 'old');
+    fs.chownSync('/target', USER.uid, USER.gid);
+    expect(codeOf(() => user.copyFileSync('/d', '/target'))).toBe('EISDIR');
+    expect(fs.readFileSync('/target', 'utf8')).toBe('');
+  });
+
   test('copyFile of a directory creates the target, and takes it away again', () => {
     const { fs } = furnished();
     aged(fs, '/e');

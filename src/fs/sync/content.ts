@@ -19,7 +19,7 @@ import { asBuffer, copyToBuffer, decodeText, type Encoding, newBuffer } from '..
 import { constants } from '../constants.js';
 import { FsTooLargeError } from '../errors.js';
 import { flagsOf } from '../open-flags.js';
-import { asCall } from '../rephrase.js';
+import { asCall, codeOf } from '../rephrase.js';
 import { isSameFile } from '../same-file.js';
 import { warnOnce } from '../warnings.js';
 import { FILE_MODE, lengthOf } from './descriptors.js';
@@ -152,12 +152,21 @@ function copyContent(kernel: Kernel, source: string, target: string, exclusive: 
       if ((inode.mode & S_IFMT) === S_IFDIR) throw new FsError('EISDIR', 'copyfile');
       writeAll(kernel, to, kernel.readFile(source));
     } catch (error) {
-      kernel.unlink(target);
+      takeAway(kernel, target);
       throw error;
     } finally {
       kernel.close(to);
     }
   });
+}
+
+/** What cannot be taken away stays: the error to tell is the one of the copy. */
+function takeAway(kernel: Kernel, path: string): void {
+  try {
+    kernel.unlink(path);
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+  }
 }
 
 function withFile<T>(kernel: Kernel, path: string, flags: number, mode: number, use: (fd: number) => T): T {

@@ -11,6 +11,7 @@ import type { Kernel } from '../../../src/union/kernel.js';
 import type { Face } from './faces.js';
 import type { Judge } from './messages.js';
 import type { Argument, Operation, Who } from './operations.js';
+import { TREES_ARE_SORTED } from './sorted-trees.js';
 import { MOUNT, USER } from './stack.js';
 
 /** An operation before it is made. */
@@ -112,19 +113,21 @@ function leadsBack(kernel: Kernel, path: string, above: ReadonlySet<number>): bo
 
 /**
  * The asynchronous rm removes what a directory holds side by side, and stops at the first error: what it leaves is
- * chance. Of dots that lead up either rm removes what comes before the way back is gone.
+ * chance. Of dots that lead up either rm removes what comes before the way back is gone. Where listings are not sorted,
+ * all calls on trees leave what their order says.
  */
-function failsPartway({ union, face, who, operation: [call, path, options] }: Attempt): boolean {
-  if (call !== 'rm') return false;
-  if (/\/\.\.\/*$/.test(String(path))) return true;
-  if (face.name === 'sync') return false;
+function failsPartway({ union, face, who, operation: [call, ...args] }: Attempt): boolean {
+  if (call !== 'rm' && call !== 'cp') return false;
+  if (call === 'rm' && /\/\.\.\/*$/.test(String(args[0]))) return true;
+  if (TREES_ARE_SORTED && (call === 'cp' || face.name === 'sync')) return false;
   const fork = union.fork();
   const fs = who === 'root' ? fork.fs : createFs(fork.view.kernelAs(USER));
   try {
-    fs.rmSync(String(path), options as object);
+    (fs as unknown as Record<string, (...all: unknown[]) => void>)[`${call}Sync`]?.(...args);
     return false;
   } catch (error) {
-    return fork.changes().length !== union.changes().length || (error as NodeJS.ErrnoException).path !== path;
+    const { path } = error as NodeJS.ErrnoException;
+    return fork.changes().length !== union.changes().length || !args.includes(path ?? '');
   }
 }
 
