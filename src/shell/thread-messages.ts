@@ -29,12 +29,20 @@ export const FILE_CALLS: readonly FileCall[] = [
 ];
 
 export type ToThread =
-  | { readonly kind: 'open'; readonly settings: BashSettings; readonly commands: readonly string[] }
+  /** What comes of it bears the number of the shell: what an earlier one left running is not heard any more. */
+  | {
+      readonly kind: 'open';
+      readonly shell: number;
+      readonly settings: BashSettings;
+      readonly commands: readonly string[];
+    }
   | { readonly kind: 'run'; readonly run: BashRun }
   | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'refusal'; readonly id: number; readonly error: PlainError };
 
-export type FromThread =
+export type FromThread = Told & { readonly shell: number };
+
+export type Told =
   | { readonly kind: 'call'; readonly id: number; readonly name: FileCall; readonly args: readonly unknown[] }
   | {
       readonly kind: 'command';

@@ -48,7 +48,10 @@ export interface TakenThread {
   readonly pool: ThreadPool;
 }
 
+let lastShell = 0;
+
 export class ThreadedBash {
+  readonly #shell: number = ++lastShell;
   readonly #thread: Thread;
   readonly #pool: ThreadPool;
   readonly #place: BashPlace;
@@ -66,7 +69,7 @@ export class ThreadedBash {
       this.#isOver = true;
       this.#tell?.reject(new StratumError('RUNTIME_FAILED', `the shell failed: ${cause.message}`, { cause }));
     });
-    this.#send({ kind: 'open', settings, commands: Object.keys(place.commands) });
+    this.#send({ kind: 'open', shell: this.#shell, settings, commands: Object.keys(place.commands) });
   }
 
   /** Runs a script; aborted, the thread is ended at once, and `undefined` is what came of it. */
@@ -109,7 +112,7 @@ export class ThreadedBash {
   }
 
   #receive(message: FromThread): void {
-    if (this.#isOver) return;
+    if (this.#isOver || message.shell !== this.#shell) return;
     switch (message.kind) {
       case 'call':
         void this.#answer(message.id, this.#call(message.name, message.args));

@@ -1,6 +1,6 @@
 /** Contexts, archives and caches that somebody made to do harm. */
 
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -13,6 +13,7 @@ import { parseDockerfile } from '../../src/dockerfile/parse.js';
 import { UnionFs } from '../../src/fs/union-fs.js';
 import { parseConfig } from '../../src/image/config.js';
 import type { Image } from '../../src/image/image.js';
+import { hostContext } from '../../src/node/build/host-context.js';
 import type { TarHeader } from '../../src/tar/entry.js';
 import { writeTar } from '../../src/tar/writer.js';
 import { Builder, contextOf, EPOCH, treeOf } from './kit.js';
@@ -96,6 +97,41 @@ describe('a path', () => {
     }
   });
 
+  test('of COPY stays in a directory of the machine, whatever is linked there', async () => {
+    const outside = mkdtempSync(join(tmpdir(), 'stratum-context-'));
+    try {
+      const root = join(outside, 'context');
+      mkdirSync(join(root, 'd'), { recursive: true });
+      writeFileSync(join(outside, 'secret'), 'hidden');
+      symlinkSync(join(outside, 'secret'), join(root, 'file'));
+      symlinkSync('../secret', join(root, 'dots'));
+      symlinkSync(outside, join(root, 'directory'));
+      symlinkSync('../../secret', join(root, 'd', 'deep'));
+      const builder = await Builder.open();
+      const context = hostContext(root);
+      for (const source of [
+        'file',
+        'dots',
+        'directory/secret',
+        'd/deep',
+        '../secret',
+        'd/../../secret',
+        'directory/',
+      ]) {
+        const built = builder.build(`FROM scratch\nCOPY ${source} /x\n`, {}, { context });
+        await expect(built).rejects.toThrow('not found');
+      }
+      await builder.build('FROM scratch\nCOPY . /all/\n', {}, { context });
+      const { tree } = await builder.engine.tree('app');
+      expect(UnionFs.overTree(tree).fs.readlinkSync('/all/dots')).toBe('../secret');
+      const seen = 'FROM scratch\nRUN --mount=target=/m cat /m/dots /m/directory/secret || echo none > /log\n';
+      await builder.build(seen, {}, { context });
+      expect(await builder.file('/log')).toBe('none\n');
+    } finally {
+      rmSync(outside, { recursive: true });
+    }
+  });
+
   test('of COPY --from stays in the stage', async () => {
     const builder = await Builder.open();
     const text = 'FROM scratch AS a\nRUN ln -s /etc/passwd /link\nFROM scratch\nCOPY --from=a /link /x\n';
@@ -147,7 +183,7 @@ describe('a Dockerfile', () => {
     expect(await builder.file('/etc/log')).toBe('x\n');
   });
 
-  test.each(['ONBUILD RUN true', 'FROM base', 'COPY --nope a /', 'x'.repeat(1 << 20), 'ENV A="b'])(
+  test.each(['FROM base', 'COPY --nope a /', 'x'.repeat(1 << 20), 'ENV A="b'])(
     'may stand on an image whose trigger is no instruction: %.20s',
     async (trigger) => {
       const platform = { os: 'linux', architecture: 'amd64', variant: undefined };
@@ -163,6 +199,16 @@ describe('a Dockerfile', () => {
       await expect(plan).rejects.toMatchObject({ code: 'DOCKERFILE_INVALID', line: 1 });
     },
   );
+
+  test('may not need itself by a trigger, nor an image that it stands on again', async () => {
+    const builder = await Builder.open();
+    const loop = 'FROM scratch AS a\nONBUILD COPY --from=b /x /y\nFROM a AS b\n';
+    await expect(builder.build(loop)).rejects.toThrow('circular dependency detected on stage: b');
+    const trigger = 'FROM scratch\nCOPY a /a\nONBUILD COPY --from=base /a /b\n';
+    await builder.build(trigger, { a: '1' }, { tags: ['base'] });
+    const { steps } = await builder.build('FROM base\n');
+    expect([steps.length, await builder.file('/b')]).toEqual([1, '1']);
+  });
 
   test('is held to the depth that expansions may have', async () => {
     const builder = await Builder.open();

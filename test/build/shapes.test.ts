@@ -2,6 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import type { BuiltImage } from '../../src/engine/builds.js';
+import type { ShellCommand } from '../../src/shell/command.js';
+import { shellRuntime } from '../../src/shell/runtime.js';
 import { Builder, type Files } from './kit.js';
 
 interface Shape {
@@ -10,6 +12,8 @@ interface Shape {
   readonly files: Files;
   /** A file that is there in the image, and what it holds. */
   readonly shows: readonly [path: string, content: string];
+  /** What it prints when it is run, by the command of the image and nothing else. */
+  readonly prints: string;
   /** Which steps run again, by their lines, when a file changes. */
   readonly edits: readonly (readonly [path: string, lines: readonly number[]])[];
 }
@@ -33,6 +37,7 @@ CMD ["node", "main.js"]
       '.dockerignore': 'node_modules',
     },
     shows: ['/app/node_modules/.lock', '{"v":1}'],
+    prints: 'node main.js in /app, production: run()\n',
     edits: [
       ['main.js', [5]],
       ['package-lock.json', [3, 4, 5]],
@@ -53,6 +58,7 @@ ENTRYPOINT ["python", "-m", "app"]
 `,
     files: { 'requirements.txt': 'b\na\n', 'app/main.py': 'x' },
     shows: ['/venv/installed', 'a\nb\n'],
+    prints: 'python -m app in /\n',
     edits: [
       ['app/main.py', [7]],
       ['requirements.txt', [3, 4, 6, 7]],
@@ -69,8 +75,9 @@ FROM scratch
 COPY --from=build --chmod=755 /program /program
 ENTRYPOINT ["/program"]
 `,
-    files: { 'go.mod': 'm', 'go.sum': 's', 'main.go': 'code', 'README.md': 'r' },
-    shows: ['/program', 'code'],
+    files: { 'go.mod': 'm', 'go.sum': 's', 'main.go': '#!/bin/sh\necho served', 'README.md': 'r' },
+    shows: ['/program', '#!/bin/sh\necho served'],
+    prints: 'served\n',
     edits: [
       ['main.go', [4, 5, 7]],
       ['README.md', []],
@@ -89,6 +96,7 @@ CMD ["nginx", "-g", "daemon off;"]
 `,
     files: { 'nginx.conf': 'c', 'html/index.html': 'hello' },
     shows: ['/usr/share/nginx/html/index.html', 'hello'],
+    prints: 'nginx -g daemon off; in /\n',
     edits: [
       ['html/index.html', [3, 4]],
       ['nginx.conf', [2, 3, 4]],
@@ -101,6 +109,7 @@ WORKDIR /repo
 COPY --parents package.json packages/*/package.json ./
 RUN cat packages/*/package.json > installed
 COPY --parents --exclude=**/*.test.js packages/ ./
+CMD cat installed && ls packages/a
 `,
     files: {
       'package.json': '{}',
@@ -110,6 +119,7 @@ COPY --parents --exclude=**/*.test.js packages/ ./
       'packages/a/index.test.js': 't',
     },
     shows: ['/repo/installed', 'ab'],
+    prints: 'abindex.js\npackage.json\n',
     edits: [
       ['packages/a/index.js', [5]],
       ['packages/a/index.test.js', []],
@@ -124,7 +134,33 @@ const rebuilt = ({ steps }: BuiltImage): number[] =>
     .map(({ step }) => step.range.start)
     .sort((a, b) => a - b);
 
-describe.each(SHAPES)('$name', ({ dockerfile, files, shows, edits }) => {
+/** Stands in for an interpreter of the image: says what it was asked for, and shows the file that it would run. */
+const said =
+  (name: string): ShellCommand =>
+  async (args, { cwd, env, kernel }) => {
+    const variables = new Map(env instanceof Map ? env : Object.entries(env));
+    const file =
+      kernel.find(`${cwd}/${args[0]}`, true) && new TextDecoder().decode(kernel.readFile(`${cwd}/${args[0]}`));
+    const mode = [variables.get('NODE_ENV'), file].filter((each) => each !== undefined).join(': ');
+    const who = `${name} ${args.join(' ')} in ${cwd}`;
+    return { stdout: `${who}${mode === '' ? '' : `, ${mode}`}\n`, stderr: '', exitCode: 0 };
+  };
+const commands = Object.fromEntries(['node', 'python', 'nginx'].map((name) => [name, said(name)]));
+
+describe.each(SHAPES)('$name', ({ dockerfile, files, shows, prints, edits }) => {
+  test('is built, and runs as its image says', async () => {
+    const builder = await Builder.open();
+    await builder.build(dockerfile, files);
+    const { id } = await builder.engine.create('app');
+    let printed = '';
+    const onOutput = (_stream: string, chunk: Uint8Array): void => {
+      printed += new TextDecoder().decode(chunk);
+    };
+    const runtime = shellRuntime({ withoutPrograms: true, commands });
+    const running = await builder.engine.start(id, { runtime, onOutput });
+    expect([(await running.ended).exitCode, printed]).toEqual([0, prints]);
+  });
+
   test('is built, and built again from the cache', async () => {
     const builder = await Builder.open();
     const first = await builder.build(dockerfile, files);

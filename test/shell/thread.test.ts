@@ -191,6 +191,13 @@ test('commands of the host are called where the host is', async () => {
   expect(union.fs.existsSync('/made')).toBe(true);
 });
 
+test('what a script leaves running reaches no later one', async () => {
+  await run('(sleep 0.3; echo late; echo late > /tmp/late) & echo now');
+  const { text, union } = await run('sleep 0.6; ls /tmp; echo end');
+  expect(text).toBe('end\n');
+  expect(union.fs.existsSync('/tmp/late')).toBe(false);
+});
+
 test('errors of files come as in this thread', async () => {
   const { text } = await run('cat /none; mkdir /etc/passwd/x; rmdir /tmp/none; echo x > /none/y; echo $?');
   expect(text).toContain('cat: /none: No such file or directory\n');
