@@ -4,10 +4,12 @@ import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage
 import { request as httpsRequest, Agent as TlsAgent } from 'node:https';
 import { type ByteSource, type ByteStream, byteStream } from '../../base/stream.js';
 import type { HttpAnswer, HttpRequest, HttpTransport } from '../../registry/client/transport.js';
+import { proxyFor, proxyHeaders, TunnelAgent } from './proxy.js';
 
 const PLAIN = new Agent({ keepAlive: true });
 const SECURE = new TlsAgent({ keepAlive: true });
 const UNJUDGED = new TlsAgent({ keepAlive: true, rejectUnauthorized: false });
+const TUNNELS = new Map<string, TunnelAgent>();
 
 /**
  * Sends a request. A kept connection that the other side closed at that very moment is none that failed: the request goes
@@ -45,10 +47,26 @@ function exchange(request: HttpRequest, agent: false | undefined): Promise<HttpA
 
 function open({ url, method, headers, verifyTls, signal }: HttpRequest, agent: false | undefined): ClientRequest {
   const target = new URL(url);
+  const proxy = proxyFor(target, process.env);
   const common = { method, headers, signal };
-  if (target.protocol === 'http:') return httpRequest(target, { ...common, agent: agent ?? PLAIN });
-  const kept = verifyTls ? SECURE : UNJUDGED;
-  return httpsRequest(target, { ...common, agent: agent ?? kept, rejectUnauthorized: verifyTls });
+  if (target.protocol === 'https:') {
+    const kept = proxy === undefined ? (verifyTls ? SECURE : UNJUDGED) : tunnel(proxy, verifyTls);
+    return httpsRequest(target, {
+      ...common,
+      agent: agent === false && proxy === undefined ? false : kept,
+      rejectUnauthorized: verifyTls,
+    });
+  }
+  if (proxy === undefined) return httpRequest(target, { ...common, agent: agent ?? PLAIN });
+  const toProxy = { ...headers, ...proxyHeaders(proxy), host: target.host };
+  return httpRequest(proxy, { ...common, headers: toProxy, path: target.href, agent: agent ?? PLAIN });
+}
+
+function tunnel(proxy: URL, rejectUnauthorized: boolean): TunnelAgent {
+  const key = `${proxy.href} ${rejectUnauthorized}`;
+  const known = TUNNELS.get(key) ?? new TunnelAgent(proxy, { keepAlive: true, rejectUnauthorized });
+  TUNNELS.set(key, known);
+  return known;
 }
 
 /** A body on its way out, no faster than it is taken. */
