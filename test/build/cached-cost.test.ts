@@ -43,6 +43,7 @@ function countedFs(cost: Cost): StoreFiles {
       return counting({
         read,
         write: (bytes: Uint8Array, offset: number, length: number) => file.write(bytes, offset, length),
+        truncate: (size: number) => file.truncate(size),
         sync: () => file.sync(),
         stat: () => file.stat(),
         close: () => file.close(),

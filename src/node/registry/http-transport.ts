@@ -1,26 +1,14 @@
 /** HTTP to registries by `node:http`: connections that are kept, and bodies without a web stream around each chunk. */
 
 import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
-import type { Agent as TlsAgent } from 'node:https';
 import { type ByteSource, type ByteStream, byteStream } from '../../base/stream.js';
 import type { HttpAnswer, HttpRequest, HttpTransport } from '../../registry/client/transport.js';
-
-const PLAIN = new Agent({ keepAlive: true });
+import { proxyFor, proxyHeaders } from './proxy.js';
 
 /** What https takes, loaded when it is first spoken: a registry on this machine is asked in plain. */
-interface Secure {
-  readonly request: typeof import('node:https').request;
-  readonly judged: TlsAgent;
-  readonly unjudged: TlsAgent;
-}
+type Secure = typeof import('./secure.js');
 
-let secure: Promise<Secure> | undefined;
-
-async function loadSecure(): Promise<Secure> {
-  const { Agent: Secured, request } = await import('node:https');
-  const judged = new Secured({ keepAlive: true });
-  return { request, judged, unjudged: new Secured({ keepAlive: true, rejectUnauthorized: false }) };
-}
+const PLAIN = new Agent({ keepAlive: true });
 
 /**
  * Sends a request. A kept connection that the other side closed at that very moment is none that failed: the request goes
@@ -38,8 +26,7 @@ export const nodeTransport: HttpTransport = async (request) => {
 class StaleConnection extends Error {}
 
 async function exchange(request: HttpRequest, agent: false | undefined): Promise<HttpAnswer> {
-  secure ??= request.url.startsWith('https:') ? loadSecure() : undefined;
-  const tls = await secure;
+  const tls = request.url.startsWith('https:') ? await import('./secure.js') : undefined;
   return new Promise((resolve, reject) => {
     const outgoing = open(request, agent, tls);
     const sending = new Sending(outgoing);
@@ -61,12 +48,16 @@ async function exchange(request: HttpRequest, agent: false | undefined): Promise
 function open(request: HttpRequest, agent: false | undefined, tls: Secure | undefined): ClientRequest {
   const { url, method, headers, verifyTls, signal } = request;
   const target = new URL(url);
+  const proxy = proxyFor(target, process.env);
   const common = { method, headers, signal };
-  if (tls === undefined || target.protocol === 'http:') {
-    return httpRequest(target, { ...common, agent: agent ?? PLAIN });
+  if (tls !== undefined && target.protocol === 'https:') {
+    const isDirect = agent === false && proxy === undefined;
+    const kept = isDirect ? false : tls.secureAgent(proxy, verifyTls);
+    return tls.secureRequest(target, { ...common, agent: kept, rejectUnauthorized: verifyTls });
   }
-  const kept = verifyTls ? tls.judged : tls.unjudged;
-  return tls.request(target, { ...common, agent: agent ?? kept, rejectUnauthorized: verifyTls });
+  if (proxy === undefined) return httpRequest(target, { ...common, agent: agent ?? PLAIN });
+  const toProxy = { ...headers, ...proxyHeaders(proxy), host: target.host };
+  return httpRequest(proxy, { ...common, headers: toProxy, path: target.href, agent: agent ?? PLAIN });
 }
 
 /** A body on its way out, no faster than it is taken. */

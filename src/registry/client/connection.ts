@@ -143,14 +143,15 @@ export class Connection {
     const [only] = origins;
     if (only !== undefined && origins.length === 1) return this.#homeAt(only);
     for (let failures = 1; ; failures++) {
-      let error: TransferError | undefined;
+      const errors: TransferError[] = [];
       for (const origin of origins) {
         const found = await this.#look(origin).catch(transferError);
         if (found !== undefined && !(found instanceof TransferError)) return found;
-        error ??= found;
+        errors.push(found ?? new TransferError(`${origin} wants another scheme`));
       }
-      const mayTry = await this.mayTryAgain(failures, undefined);
-      if (!mayTry) throw lost(error ?? new TransferError('it speaks no HTTP'), { name: this.registry });
+      if (await this.mayTryAgain(failures, undefined)) continue;
+      const why = [...new Set(errors.map(({ what }) => what))].join('; ');
+      throw lost(new TransferError(why, errors[0]?.cause), { name: this.registry });
     }
   }
 

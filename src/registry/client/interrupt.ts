@@ -3,6 +3,8 @@
 /** The outcome of `work`, unless the signal comes first; fails with the signal's reason then. */
 export async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
+  // Whoever left does not hear how it ended.
+  work.catch(() => undefined);
   signal.throwIfAborted();
   let stop: () => void = () => undefined;
   const aborted = new Promise<never>((_, reject) => {

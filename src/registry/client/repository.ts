@@ -1,5 +1,6 @@
 /** One repository of a registry: its manifests, tags, blobs and referrers. */
 
+import { type ErrorCode, StratumError } from '../../base/error.js';
 import type { ByteStream } from '../../base/stream.js';
 import type { Descriptor } from '../../blob/descriptor.js';
 import type { BlobInfo } from '../../blob/store.js';
@@ -94,7 +95,7 @@ export class Repository {
 
   /** Deletes a manifest, with all its tags. Fails with MANIFEST_UNKNOWN, or UNSUPPORTED where the server deletes none. */
   async deleteManifest(digest: Digest, options: CallOptions = {}): Promise<void> {
-    const { subject } = (await this.manifest(digest, options)).document;
+    const subject = await this.#subjectOf(digest, options);
     await removeManifest(this.#access, digest, options);
     if (subject === undefined || (await hasReferrersRoute(this.#access, subject.digest, options))) return;
     await dropReferrer(this.#access, subject.digest, digest, options);
@@ -140,5 +141,16 @@ export class Repository {
   /** What has a manifest as its subject; none where there is no such thing. */
   referrers(digest: Digest, options: ReferrersOptions = {}): Promise<readonly Descriptor[]> {
     return listReferrers(this.#access, digest, options);
+  }
+
+  /** What cannot be read has none, and can be deleted all the same. */
+  async #subjectOf(digest: Digest, options: CallOptions): Promise<Descriptor | undefined> {
+    const unread: readonly ErrorCode[] = ['JSON_INVALID', 'MANIFEST_INVALID', 'LIMIT_EXCEEDED', 'DIGEST_INVALID'];
+    try {
+      return (await this.manifest(digest, options)).document.subject;
+    } catch (error) {
+      if (error instanceof StratumError && unread.includes(error.code)) return undefined;
+      throw error;
+    }
   }
 }

@@ -371,6 +371,14 @@ test.each(['a b', 'x@y.test', 'r.test/x', 'plain', ''])('a registry that is none
   );
 });
 
+test('a manifest that nobody can read can be deleted', async () => {
+  const { repository, seen } = scripted(
+    ({ method }) => new Response('<html>', { status: method === 'GET' ? 200 : 202 }),
+  );
+  await repository.deleteManifest(digestOf(bytes('<html>')));
+  expect(seen.map(({ method }) => method)).toEqual(['GET', 'DELETE']);
+});
+
 test('a body that was cut is not the end of a manifest', async () => {
   const manifest = bytes(JSON.stringify({ schemaVersion: 2, manifests: [] }));
   const { repository } = scripted((_, number) => new Response(number === 1 ? cut(manifest.subarray(0, 9)) : manifest));
