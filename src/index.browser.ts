@@ -81,7 +81,27 @@ export type { RegistryClientOptions, RetryOptions } from './registry/client/sett
 export type { Fetch } from './registry/client/transport.js';
 export type { BlobPutResult, OpenBlob, PutBlobOptions, UploadedBlob } from './registry/client/upload.js';
 export type { RegistryWarning } from './registry/client/warnings.js';
-export { createRegistry, type Registry, type RegistryOptions } from './registry/server/registry.js';
+export type { Action, Ask, Authorize, Verdict } from './registry/server/access/access.js';
+export { type BasicOptions, basicAccess } from './registry/server/access/basic.js';
+export { type CheckPassword, type CompareHash, htpasswd } from './registry/server/access/passwords.js';
+export { everythingForUsers, type Rights, readingForAll } from './registry/server/access/rights.js';
+export { type TokenAccess, type TokenOptions, tokenAccess } from './registry/server/access/tokens.js';
+export type { Collected, CollectOptions } from './registry/server/collect.js';
+export { openRegistry } from './registry/server/directory-registry.js';
+export type { RegistryLimits } from './registry/server/limits.js';
+export type { QuirkSettings } from './registry/server/quirks/quirk.js';
+export { QUIRK_NAMES, type QuirkName, withQuirk } from './registry/server/quirks/quirks.js';
+export { readOnly } from './registry/server/read-only.js';
+export type { Records } from './registry/server/records/records.js';
+export {
+  createRegistry,
+  type Registry,
+  type RegistryOptions,
+  type RequestHandler,
+} from './registry/server/registry.js';
+export type { StoredUpload, UploadNote, UploadStore } from './registry/server/uploads/store.js';
+export { fetchUpstream } from './registry/server/upstream/fetch-upstream.js';
+export type { Upstream, UpstreamManifest } from './registry/server/upstream/upstream.js';
 export type { LayerOrigin, SyncBytes, Tree } from './tree/node.js';
 export type { Credentials } from './union/access.js';
 export { type ErrnoCode, FsError } from './union/errno.js';

@@ -8,4 +8,6 @@ export { type ChrootOptions, chrootRuntime } from './node/chroot/runtime.js';
 // Named once more, so that the type of the fs object is Node's for those who load this entry.
 export type { Fs } from './node/fs-type.js';
 export { hostPath } from './node/host/source.js';
+export { compareBcrypt } from './node/registry/bcrypt.js';
 export { DockerCredentials, type DockerCredentialsOptions } from './node/registry/credentials.js';
+export { type HttpOptions, type HttpServer, serveHttp } from './node/registry/http-server.js';

@@ -44,8 +44,13 @@ export class DirectoryBlobs implements BlobStore {
     return new DirectoryBlobs(root, files);
   }
 
+  /** The file that a blob is, or would be, in. */
+  pathOf(digest: Digest): string {
+    return `${this.root}/blobs/${algorithmOf(digest)}/${encodedOf(digest)}`;
+  }
+
   async *get(digest: Digest, range?: ByteRange): ByteStream {
-    const path = this.#path(digest);
+    const path = this.pathOf(digest);
     const size = await fileSize(this.files, path);
     if (size === undefined) throw blobUnknown(digest, { file: path });
     if (range !== undefined) yield* readFile(this.files, path, range.offset, range.length);
@@ -53,7 +58,7 @@ export class DirectoryBlobs implements BlobStore {
   }
 
   async stat(digest: Digest): Promise<BlobInfo | undefined> {
-    const size = await fileSize(this.files, this.#path(digest));
+    const size = await fileSize(this.files, this.pathOf(digest));
     return size === undefined ? undefined : { digest, size };
   }
 
@@ -75,12 +80,12 @@ export class DirectoryBlobs implements BlobStore {
       throw new StratumError('SIZE_INVALID', `file of ${actual} bytes, measured as ${size}`, { file, digest });
     }
     await this.files.promises.mkdir(`${this.root}/blobs/${algorithmOf(digest)}`, { recursive: true });
-    await this.files.promises.rename(file, this.#path(digest));
+    await this.files.promises.rename(file, this.pathOf(digest));
     return { digest, size };
   }
 
   async delete(digest: Digest): Promise<boolean> {
-    return removeFile(this.files, this.#path(digest));
+    return removeFile(this.files, this.pathOf(digest));
   }
 
   async *list(): AsyncIterable<BlobInfo> {
@@ -97,10 +102,6 @@ export class DirectoryBlobs implements BlobStore {
   /** Removes what writers that died left behind. */
   async sweep(): Promise<number> {
     return sweepTemporary(this.files, `${this.root}/blobs`);
-  }
-
-  #path(digest: Digest): string {
-    return `${this.root}/blobs/${algorithmOf(digest)}/${encodedOf(digest)}`;
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { ByteSource, ByteStream } from '../base/stream.js';
 import type { Digest } from '../digest/digest.js';
+import type { StoreFiles } from './files.js';
 
 /** A part of a blob: `length` bytes from `offset` (to the end without a length). */
 export interface ByteRange {
@@ -46,6 +47,12 @@ export interface BlobDeleter {
 export interface BlobLister {
   /** Every blob, in the order of the digests. */
   list(): AsyncIterable<BlobInfo>;
+}
+
+/** What a store has whose blobs are files: whoever sends one may read it as it likes. */
+export interface BlobFiles {
+  readonly files: StoreFiles;
+  pathOf(digest: Digest): string;
 }
 
 /** Everything a store of our own can do. */

@@ -27,12 +27,25 @@ describe('the package', () => {
   test('offers the same values in a browser, but for the machine that Node runs on', async () => {
     const node = await import('../../src/index.js');
     const browser = await import('../../src/index.browser.js');
-    const ofTheMachine = ['DockerCredentials', 'chrootRuntime', 'hostContext', 'hostPath'];
+    const ofTheMachine = [
+      'DockerCredentials',
+      'chrootRuntime',
+      'compareBcrypt',
+      'hostContext',
+      'hostPath',
+      'serveHttp',
+    ];
     expect([...Object.keys(browser), ...ofTheMachine].sort()).toEqual(Object.keys(node).sort());
   });
 
   test('documents every value by its name', async () => {
-    const pages = ['docs/library.md', 'docs/just-bash.md', 'docs/building.md', 'docs/registries.md']
+    const pages = [
+      'docs/library.md',
+      'docs/just-bash.md',
+      'docs/building.md',
+      'docs/registries.md',
+      'docs/registry-server.md',
+    ]
       .map((path) => readFileSync(join(ROOT, path), 'utf8'))
       .join();
     const modules = [

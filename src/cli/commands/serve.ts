@@ -7,6 +7,7 @@ import type { Command } from 'commander';
 import type { HttpServer } from '../../node/registry/http-server.js';
 import type { Authorize } from '../../registry/server/access/access.js';
 import type { Registry, RequestHandler } from '../../registry/server/registry.js';
+import type { Upstream } from '../../registry/server/upstream/upstream.js';
 import { colorsFor } from '../colors.js';
 import { errorText } from '../errors.js';
 import { withExamples } from '../help.js';
@@ -22,6 +23,7 @@ interface ServeFlags {
   readonly token?: boolean;
   readonly readOnly?: boolean;
   readonly sparse?: boolean;
+  readonly upstream?: string;
 }
 
 export const verbs: VerbModule['verbs'] = { serve };
@@ -37,6 +39,7 @@ function serve(command: Command, session: Session): void {
     .option('--htpasswd <file>', 'users with their passwords, as htpasswd -B writes them; nobody else is let in')
     .option('--token', 'with --htpasswd: give out tokens for passwords, as large registries do')
     .option('--read-only', 'nothing can be pushed or deleted')
+    .option('--upstream <registry>', 'fetch what is not here from there, and keep it; nothing can be pushed')
     .option('--sparse', 'take manifests whose blobs are not here')
     .action(async (flags: ServeFlags) => {
       const { handler, registry } = await open(flags, session);
@@ -57,6 +60,7 @@ function serve(command: Command, session: Session): void {
     ['stratum serve --port 0', 'at a port that is free; it is printed'],
     ['stratum serve --htpasswd users', 'for those who are in the file'],
     ['stratum serve --read-only', 'for pulls'],
+    ['stratum serve --upstream registry.example.org', 'a cache before another registry'],
   ]);
 }
 
@@ -74,9 +78,19 @@ async function open(flags: ServeFlags, session: Session): Promise<Opened> {
     sparse: flags.sparse === true,
     onError: (error) => void complain(error, session),
     ...(access !== undefined && { authorize: access.authorize }),
+    ...(flags.upstream !== undefined && { upstream: await upstreamAt(flags.upstream) }),
   });
-  const served = flags.readOnly === true ? readOnly(registry) : registry;
+  const served = flags.readOnly === true || flags.upstream !== undefined ? readOnly(registry) : registry;
   return { registry, handler: access?.around?.(served) ?? served };
+}
+
+/** `https` unless it is this machine, or the text says otherwise. */
+async function upstreamAt(text: string): Promise<Upstream> {
+  const isLocal = /^(localhost|127\.[\d.]+|\[::1\])(:\d+)?$/.test(text);
+  const base = /^https?:\/\//.test(text) ? text : `${isLocal ? 'http' : 'https'}://${text}`;
+  if (!URL.canParse(base) || new URL(base).pathname !== '/') throw new UsageError(`not a registry: ${text}`);
+  const { fetchUpstream } = await import('../../registry/server/upstream/fetch-upstream.js');
+  return fetchUpstream(new URL(base).origin, fetch);
 }
 
 async function accessFor(flags: ServeFlags, session: Session): Promise<Access | undefined> {

@@ -3,9 +3,11 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { fileOf } from '../../registry/server/blob-answer.js';
 import { readableStream } from '../../registry/server/body.js';
 import { Refusal, refusalResponse } from '../../registry/server/refusal.js';
 import type { RequestHandler } from '../../registry/server/registry.js';
+import { sendFile } from './send-file.js';
 
 export interface HttpOptions {
   /** 127.0.0.1 without it: nobody else is let in. */
@@ -112,9 +114,12 @@ function checkTarget(target: string): void {
 }
 
 /** Sends a body; false when it failed, or is not as long as was announced. */
-async function sendBody({ body, headers }: Response, outgoing: ServerResponse): Promise<boolean> {
+async function sendBody(response: Response, outgoing: ServerResponse): Promise<boolean> {
+  const { body, headers } = response;
   outgoing.flushHeaders();
   if (body === null) return true;
+  const part = fileOf(response);
+  if (part !== undefined) return sendFile(part, outgoing);
   const length = headers.get('content-length');
   const reader = body.getReader();
   outgoing.on('close', () => reader.cancel().catch(() => {}));

@@ -1,9 +1,7 @@
 /** The forms that answers come in. */
 
 import { canonicalJson } from '../../base/json.js';
-import type { ByteStream } from '../../base/stream.js';
 import type { Digest } from '../../digest/digest.js';
-import { readableStream } from './body.js';
 
 export type AnswerHeaders = Readonly<Record<string, string>>;
 
@@ -15,18 +13,6 @@ export function bytesAnswer(bytes: Uint8Array, headers: AnswerHeaders): Response
   // No store hands out memory that is shared between threads.
   const body = bytes as Uint8Array<ArrayBuffer>;
   return new Response(body, { headers: { 'content-length': String(bytes.length), ...headers } });
-}
-
-/** `length` bytes of a stream. */
-export function streamAnswer(
-  source: ByteStream,
-  {
-    status = 200,
-    length,
-    headers,
-  }: { readonly status?: number; readonly length: number; readonly headers: AnswerHeaders },
-): Response {
-  return new Response(readableStream(source), { status, headers: { 'content-length': String(length), ...headers } });
 }
 
 export function emptyAnswer(status: number, headers: AnswerHeaders = {}): Response {

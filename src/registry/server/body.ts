@@ -67,6 +67,17 @@ export async function* exactly(length: number, source: ByteStream): ByteStream {
     throw new Refusal('SIZE_INVALID', `the body has ${size} of the ${length} bytes that were declared`);
 }
 
+/** The same stream, which fails with a 413 once it has more than `length` bytes. */
+export async function* atMost(length: number, source: ByteStream): ByteStream {
+  let size = 0;
+  for await (const chunk of source) {
+    size += chunk.length;
+    if (size > length)
+      throw new Refusal('SIZE_INVALID', 'the blob is larger than this registry takes', { status: 413 });
+    yield chunk;
+  }
+}
+
 /** A web stream that is read as it is asked for. */
 export function readableStream(source: ByteStream): ReadableStream<Uint8Array> {
   const chunks = source[Symbol.asyncIterator]();

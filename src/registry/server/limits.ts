@@ -5,6 +5,8 @@ import { MANIFEST_LIMIT_BYTES } from '../../image/manifest.js';
 export interface RegistryLimits {
   /** A larger manifest is refused with 413; not above the 4 MiB that all of Stratum reads. */
   readonly manifestBytes: number;
+  /** A larger blob is refused with 413, also where another registry sends it. */
+  readonly blobBytes: number;
   /** Tags of one push (`?tag=`); more are refused with 414. */
   readonly tagsPerPush: number;
   /** Names in one page of a list. */
@@ -21,6 +23,7 @@ export interface RegistryLimits {
 
 export const DEFAULT_LIMITS: RegistryLimits = {
   manifestBytes: MANIFEST_LIMIT_BYTES,
+  blobBytes: 64 * 1024 * 1024 * 1024,
   tagsPerPush: 100,
   pageNames: 10_000,
   pageBytes: MANIFEST_LIMIT_BYTES,

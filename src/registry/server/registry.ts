@@ -14,11 +14,13 @@ import { MemoryRecords } from './records/memory.js';
 import type { Records } from './records/records.js';
 import { isAnswer, Refusal, refusalResponse } from './refusal.js';
 import { Repository } from './repository.js';
-import { matchRoute } from './routes.js';
+import { matchRoute, ROUTES, type Route } from './routes.js';
 import { Touched } from './touched.js';
 import { MemoryUploads } from './uploads/memory.js';
 import type { UploadStore } from './uploads/store.js';
 import { Uploads } from './uploads/uploads.js';
+import { pullThrough } from './upstream/pull-through.js';
+import type { Upstream } from './upstream/upstream.js';
 
 /** Anything that answers requests. */
 export interface RequestHandler {
@@ -41,6 +43,8 @@ export interface RegistryOptions {
   readonly limits?: Partial<RegistryLimits>;
   /** Takes manifests that lead to blobs or manifests which are not here. */
   readonly sparse?: boolean;
+  /** Another registry: what is not here is fetched from there. */
+  readonly upstream?: Upstream;
   /** Milliseconds since 1970; the machine's clock without it. */
   readonly now?: () => number;
   /** Told of what is the registry's own failure, and answered with a 500. */
@@ -62,9 +66,10 @@ export function createRegistry(options: RegistryOptions): Registry {
     turns: new Turns(),
     touched: new Touched(now),
   };
+  const routes = options.upstream === undefined ? ROUTES : pullThrough(ROUTES, options.upstream);
   return {
     fetch: async (request) => {
-      const answer = await respond(request, parts).catch((error: unknown) => {
+      const answer = await respond(request, parts, routes).catch((error: unknown) => {
         if (!isAnswer(error)) onError?.(error, request);
         return refusalResponse(error);
       });
@@ -75,20 +80,21 @@ export function createRegistry(options: RegistryOptions): Registry {
   };
 }
 
-async function respond(request: Request, parts: Parts): Promise<Response> {
+async function respond(request: Request, parts: Parts, routes: readonly Route[]): Promise<Response> {
   const url = new URL(request.url);
-  const { endpoint, name, last } = matchRoute(request.method, url.pathname);
+  const { endpoint, name, last } = matchRoute(request.method, url.pathname, routes);
   if (name !== undefined && !isRepository(name)) {
     throw new Refusal('NAME_INVALID', `not the name of a repository: ${JSON.stringify(name.slice(0, 300))}`);
   }
-  const judge = (action: Action, repository: string | undefined): Promise<Verdict> =>
+  const judge = (action: Action, repository: string | undefined, mountFrom?: string): Promise<Verdict> =>
     parts.authorize({
       authorization: request.headers.get('authorization') ?? undefined,
       repository,
       action,
+      mountFrom,
       origin: url.origin,
     });
-  admit(await judge(endpoint.action, name));
+  admit(await judge(endpoint.action, name, mountSourceIn(request, url)));
   const call: Call = {
     request,
     url,
@@ -98,6 +104,11 @@ async function respond(request: Request, parts: Parts): Promise<Response> {
     may: async (action, repository) => (await judge(action, repository)).kind === 'granted',
   };
   return endpoint.handler(call);
+}
+
+function mountSourceIn({ method }: Request, { searchParams }: URL): string | undefined {
+  const from = method === 'POST' && searchParams.has('mount') ? searchParams.get('from') : null;
+  return from !== null && isRepository(from) ? from : undefined;
 }
 
 function admit(verdict: Verdict): void {

@@ -18,7 +18,7 @@ import { putManifest } from './handlers/put-manifest.js';
 import { startUpload } from './handlers/start-upload.js';
 import { Refusal } from './refusal.js';
 
-export interface Endpoint {
+interface Endpoint {
   readonly action: Action;
   readonly handler: Handler;
 }

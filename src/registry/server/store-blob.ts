@@ -5,13 +5,18 @@ import { createdAnswer } from './answer.js';
 import type { Call } from './call.js';
 import type { Chunk, Upload } from './uploads/uploads.js';
 
-export async function storeBlob(
-  { parts, repository }: Call,
+export async function storeBlob(call: Call, upload: Upload, digest: Digest, last: Chunk): Promise<Response> {
+  await keepBlob(call, upload, digest, last);
+  return createdAnswer(`/v2/${call.repository.name}/blobs/${digest}`, digest);
+}
+
+/** As one step for whoever clears away: bytes that nothing shows would be waste. */
+export async function keepBlob(
+  { parts, repository }: Pick<Call, 'parts' | 'repository'>,
   upload: Upload,
   digest: Digest,
   last: Chunk,
-): Promise<Response> {
-  // As one step for whoever clears away: bytes that nothing shows would be waste.
+): Promise<void> {
   await upload.finish(digest, last, (commit) =>
     parts.gate.shared(async () => {
       const info = await commit();
@@ -19,5 +24,4 @@ export async function storeBlob(
       return info;
     }),
   );
-  return createdAnswer(`/v2/${repository.name}/blobs/${digest}`, digest);
 }

@@ -1,5 +1,6 @@
 import { hash } from 'bcryptjs';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { digestOf } from '../../../src/digest/hasher.js';
 import { compareBcrypt } from '../../../src/node/registry/bcrypt.js';
 import { parseChallenges } from '../../../src/registry/protocol/challenge.js';
 import type { Authorize } from '../../../src/registry/server/access/access.js';
@@ -249,6 +250,31 @@ describe('tokens', () => {
       const { token } = await get(query, basic('alice'));
       for (const name of ['a', 'b']) expect((await start(token, name)).status).toBe(202);
     }
+  });
+
+  test('are asked for again for a mount, with its source, and may be without a right to it', async () => {
+    const { token } = await get('&scope=repository:team/x:pull,push', basic('alice'));
+    const digest = digestOf(bytesOf(10));
+    const pushed = await ask(registry, 'POST', `/v2/team/x/blobs/uploads/?digest=${digest}`, {
+      headers: bearer(token),
+      body: bytesOf(10),
+    });
+    expect(pushed.status).toBe(201);
+    const mount = (own: string): Promise<Answer> =>
+      ask(registry, 'POST', `/v2/${NAME}/blobs/uploads/?mount=${digest}&from=team/x`, { headers: bearer(own) });
+    const narrow = await get(`&scope=repository:${NAME}:pull,push`, basic('alice'));
+    const refused = await mount(narrow.token);
+    const [challenge] = parseChallenges(refused.headers.get('www-authenticate') ?? undefined);
+    expect([refused.status, challenge?.parameters.get('scope')]).toEqual([
+      401,
+      `repository:${NAME}:pull,push repository:team/x:pull`,
+    ]);
+    const both = encodeURIComponent(challenge?.parameters.get('scope') ?? '');
+    expect((await mount((await get(`&scope=${both}`, basic('alice'))).token)).status).toBe(201);
+    // One who may push here, and not read there, goes on with a push: nothing is told of what is there.
+    const outsider = tokenAccess({ passwords, now: () => now, rights: (_user, repository) => repository !== 'team/x' });
+    registry = outsider.around(newRegistry({ authorize: outsider.authorize }));
+    expect((await mount((await get(`&scope=${both}`, basic('bob'))).token)).status).toBe(202);
   });
 
   test('are over when their time is', async () => {

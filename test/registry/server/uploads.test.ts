@@ -268,7 +268,7 @@ describe.each(Object.entries(STORES))('in %s', (_name, open) => {
   });
 });
 
-describe('time', () => {
+describe('limits', () => {
   test('an upload that nothing arrives for is gone', async () => {
     let now = Date.now();
     const registry = await STORES.directory({ now: () => now, limits: { uploadIdleMs: 1000 } });
@@ -300,6 +300,18 @@ describe('time', () => {
     }
     const digest = digestOf(content.subarray(0, 300));
     expect((await ask(registry, 'POST', `${UPLOADS}?digest=${digest}`, { body: slow() })).status).toBe(201);
+  });
+
+  test('no more is taken of a blob than the limit says', async () => {
+    const registry = newRegistry({ limits: { blobBytes: 2000 } });
+    const location = (await ask(registry, 'POST', UPLOADS)).headers.get('location') ?? '';
+    await ask(registry, 'PATCH', location, chunk(0, 1000));
+    const { status, code } = await ask(registry, 'PATCH', location, {
+      body: pieces(content.subarray(1000, 2001), 100),
+    });
+    expect([status, code]).toEqual([413, 'SIZE_INVALID']);
+    expect((await ask(registry, 'GET', location)).headers.get('range')).toBe('0-999');
+    expect((await ask(registry, 'PATCH', location, chunk(1000, 2000))).status).toBe(202);
   });
 
   test('no more uploads are begun than the limit says', async () => {

@@ -9,6 +9,8 @@ export interface Ask {
   /** None for what concerns no single repository: the ping, and the list of all. */
   readonly repository: string | undefined;
   readonly action: Action;
+  /** A repository that a blob is to be mounted from. Who may not read it may still push: no reason to deny. */
+  readonly mountFrom: string | undefined;
   /** Where the registry is, as this caller sees it: `https://example.org`. */
   readonly origin: string;
 }

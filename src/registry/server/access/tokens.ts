@@ -178,17 +178,24 @@ class TokenTable<T> {
   }
 }
 
-/** The ping is for whoever has a token at all. */
-function covers({ scopes }: Grant, { repository, action }: Ask): boolean {
+/** The ping is for whoever has a token at all. A mount needs one that its source was asked for with, granted or not. */
+function covers({ scopes }: Grant, { repository, action, mountFrom }: Ask): boolean {
   if (repository === undefined) return true;
+  if (mountFrom !== undefined && !scopes.some((scope) => scope.repository === mountFrom)) return false;
   return scopes.some((scope) => scope.repository === repository && scope.actions.includes(action));
 }
 
-function challengeFor({ repository, action, origin }: Ask, options: TokenOptions, error: string | undefined): string {
+function challengeFor(
+  { repository, action, mountFrom, origin }: Ask,
+  options: TokenOptions,
+  error: string | undefined,
+): string {
+  const scopes: Scope[] = repository === undefined ? [] : [{ repository, actions: neededFor(action) }];
+  if (mountFrom !== undefined && mountFrom !== repository) scopes.push({ repository: mountFrom, actions: ['pull'] });
   return formatChallenge('Bearer', {
     realm: options.realm ?? `${origin}${PATH}`,
     service: options.service ?? '',
-    ...(repository !== undefined && { scope: formatScope({ repository, actions: neededFor(action) }) }),
+    ...(repository !== undefined && { scope: scopes.map(formatScope).join(' ') }),
     ...(error !== undefined && { error }),
   });
 }

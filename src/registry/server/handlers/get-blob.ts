@@ -2,7 +2,8 @@
 
 import { parseDigest } from '../../../digest/digest.js';
 import { formatContentRange, parseRange } from '../../protocol/ranges.js';
-import { contentHeaders, emptyAnswer, streamAnswer } from '../answer.js';
+import { contentHeaders, emptyAnswer } from '../answer.js';
+import { blobAnswer } from '../blob-answer.js';
 import type { Call } from '../call.js';
 import { isNotModified } from '../conditions.js';
 import { Refusal } from '../refusal.js';
@@ -21,9 +22,7 @@ export async function getBlob({ request, parts, repository, last }: Call): Promi
   if (isNotModified(request, digest)) return emptyAnswer(304, headers);
   // The bytes were verified when they came in; whoever gets them verifies them again. Hence a range, also for all.
   const range = requestedRange(request, info.size, `"${digest}"`);
-  if (range === undefined) {
-    return streamAnswer(parts.blobs.get(digest, { offset: 0, length: info.size }), { length: info.size, headers });
-  }
+  if (range === undefined) return blobAnswer(parts.blobs, { digest, offset: 0, length: info.size }, headers);
   if (range === 'unsatisfiable') {
     const contentRange = formatContentRange(undefined, info.size);
     throw new Refusal('SIZE_INVALID', `the blob has ${info.size} bytes`, {
@@ -32,11 +31,12 @@ export async function getBlob({ request, parts, repository, last }: Call): Promi
     });
   }
   const length = range.end - range.start + 1;
-  return streamAnswer(parts.blobs.get(digest, { offset: range.start, length }), {
-    status: 206,
-    length,
-    headers: { ...headers, 'content-range': formatContentRange(range, info.size) },
-  });
+  const contentRange = formatContentRange(range, info.size);
+  return blobAnswer(
+    parts.blobs,
+    { digest, offset: range.start, length },
+    { ...headers, 'content-range': contentRange },
+  );
 }
 
 /** A range of another version of the content is a range of nothing we have: then all is given. */

@@ -1,9 +1,12 @@
-/** Small chunks made large: a socket gives 64 KiB at most, and each write to a file is a trip to another thread. */
+/**
+ * Small chunks made large: a socket gives 64 KiB at most, and each write to a file is a trip to another thread. What is
+ * large already is passed on as it is.
+ */
 
 import { joinBytes } from '../../../base/bytes.js';
 import type { ByteStream } from '../../../base/stream.js';
 
-const GATHERED_BYTES = 1024 * 1024;
+const GATHERED_BYTES = 256 * 1024;
 
 /**
  * The same bytes in chunks of at least `bytes`, but for the last. What had come before the source failed is given before

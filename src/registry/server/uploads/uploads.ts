@@ -4,7 +4,7 @@ import type { ByteStream } from '../../../base/stream.js';
 import type { BlobInfo } from '../../../blob/store.js';
 import type { Digest } from '../../../digest/digest.js';
 import { formatReceived, type Span } from '../../protocol/ranges.js';
-import { exactly } from '../body.js';
+import { atMost, exactly } from '../body.js';
 import type { RegistryLimits } from '../limits.js';
 import { Refusal } from '../refusal.js';
 import type { StoredUpload, UploadNote, UploadStore } from './store.js';
@@ -75,7 +75,7 @@ export class Uploads {
   }
 
   #remember(id: string, stored: StoredUpload): Upload {
-    const upload = new Upload(id, stored, () => this.#known.delete(id));
+    const upload = new Upload(id, stored, { blobBytes: this.#limits.blobBytes, forget: () => this.#known.delete(id) });
     this.#known.set(id, upload);
     return upload;
   }
@@ -85,15 +85,23 @@ export class Uploads {
   }
 }
 
+interface UploadSettings {
+  readonly blobBytes: number;
+  /** Called when it is over. */
+  readonly forget: () => void;
+}
+
 export class Upload {
   readonly id: string;
   readonly #stored: StoredUpload;
+  readonly #blobBytes: number;
   readonly #forget: () => void;
   #busy = false;
 
-  constructor(id: string, stored: StoredUpload, forget: () => void) {
+  constructor(id: string, stored: StoredUpload, { blobBytes, forget }: UploadSettings) {
     this.id = id;
     this.#stored = stored;
+    this.#blobBytes = blobBytes;
     this.#forget = forget;
   }
 
@@ -161,8 +169,9 @@ export class Upload {
     if (length !== undefined && length !== declared) {
       throw new Refusal('SIZE_INVALID', `a body of ${length} bytes for a range of ${declared}`);
     }
+    const limited = atMost(this.#blobBytes - before, source);
     try {
-      await this.#stored.append(declared === undefined ? source : exactly(declared, source));
+      await this.#stored.append(declared === undefined ? limited : exactly(declared, limited));
     } catch (error) {
       if (error instanceof Refusal && error.code === 'SIZE_INVALID') await this.#stored.truncate(before);
       throw error;
