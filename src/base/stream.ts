@@ -50,6 +50,24 @@ export async function collectBytes(
   return joinBytes(chunks, size);
 }
 
+/** A web stream that is read as it is asked for. */
+export function readableStream(source: ByteStream): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const chunks = source[Symbol.asyncIterator]();
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        const { done, value } = await chunks.next();
+        if (done) controller.close();
+        else controller.enqueue(value as Uint8Array<ArrayBuffer>); // the types of fetch know no shared memory
+      },
+      async cancel() {
+        await chunks.return?.();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
 /** Browsers older than 2024 have readable streams without async iteration. */
 async function* readableChunks(stream: ReadableStream<Uint8Array>): ByteStream {
   const reader = stream.getReader();

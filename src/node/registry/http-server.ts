@@ -3,8 +3,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { readableStream } from '../../base/stream.js';
 import { fileOf } from '../../registry/server/blob-answer.js';
-import { readableStream } from '../../registry/server/body.js';
 import { Refusal, refusalResponse } from '../../registry/server/refusal.js';
 import type { RequestHandler } from '../../registry/server/registry.js';
 import { sendFile } from './send-file.js';

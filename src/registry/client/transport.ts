@@ -1,7 +1,7 @@
 /** The port for HTTP: one request, one answer, nothing followed. Its default is the platform's `fetch`. */
 
 import { createPort, type Port } from '../../base/port.js';
-import { type ByteSource, type ByteStream, byteStream } from '../../base/stream.js';
+import { type ByteSource, type ByteStream, byteStream, readableStream } from '../../base/stream.js';
 import { orAborted } from './interrupt.js';
 
 /** The standard's shape of a server and of a client: what `createRegistry` has, and what `globalThis.fetch` is. */
@@ -62,21 +62,7 @@ function requestInit({ method, headers, body, signal }: HttpRequest, redirect: R
   const content = body.open();
   if (content instanceof Uint8Array) return { ...init, body: content as Uint8Array<ArrayBuffer> };
   // Required by the standard for a body that is a stream, and not yet in the types.
-  return { ...init, body: readableOf(byteStream(content)), duplex: 'half' } as RequestInit;
-}
-
-function readableOf(stream: ByteStream): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const chunks = stream[Symbol.asyncIterator]();
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await chunks.next();
-      if (done === true) controller.close();
-      else controller.enqueue(value as Uint8Array<ArrayBuffer>);
-    },
-    async cancel() {
-      await chunks.return?.();
-    },
-  });
+  return { ...init, body: readableStream(byteStream(content)), duplex: 'half' } as RequestInit;
 }
 
 function answerOf(response: Response, signal: AbortSignal): HttpAnswer {

@@ -3,11 +3,11 @@
  * there, in memory that is used again, it is sent half as fast again as through a stream of fresh chunks.
  */
 
+import { readableStream } from '../../base/stream.js';
 import type { StoreFiles } from '../../blob/files.js';
 import type { BlobFiles, BlobReader } from '../../blob/store.js';
 import type { Digest } from '../../digest/digest.js';
 import type { AnswerHeaders } from './answer.js';
-import { readableStream } from './body.js';
 
 /** Bytes of a file. */
 export interface FilePart {

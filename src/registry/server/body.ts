@@ -77,21 +77,3 @@ export async function* atMost(length: number, source: ByteStream): ByteStream {
     yield chunk;
   }
 }
-
-/** A web stream that is read as it is asked for. */
-export function readableStream(source: ByteStream): ReadableStream<Uint8Array> {
-  const chunks = source[Symbol.asyncIterator]();
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const { done, value } = await chunks.next();
-        if (done) controller.close();
-        else controller.enqueue(value);
-      },
-      async cancel() {
-        await chunks.return?.();
-      },
-    },
-    { highWaterMark: 0 },
-  );
-}

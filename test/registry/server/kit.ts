@@ -1,12 +1,11 @@
 /** A registry in memory, and requests to it in one line. */
 
 import { canonicalJson } from '../../../src/base/json.js';
-import { collectBytes } from '../../../src/base/stream.js';
+import { collectBytes, readableStream } from '../../../src/base/stream.js';
 import { MemoryBlobs } from '../../../src/blob/memory.js';
 import type { Digest } from '../../../src/digest/digest.js';
 import { digestOf } from '../../../src/digest/hasher.js';
 import { OCI_CONFIG, OCI_INDEX, OCI_LAYER, OCI_MANIFEST } from '../../../src/image/media-type.js';
-import { readableStream } from '../../../src/registry/server/body.js';
 import {
   createRegistry,
   type Registry,

@@ -1,8 +1,7 @@
 /** Answers whose bodies are not what they should be: other bytes, too many, too few, too slow, or cut off. */
 
 import { utf8 } from '../../../base/bytes.js';
-import { type ByteStream, byteStream } from '../../../base/stream.js';
-import { readableStream } from '../body.js';
+import { type ByteStream, byteStream, readableStream } from '../../../base/stream.js';
 import { BLOBS, type Quirk, type QuirkSettings, rewritten, striking } from './quirk.js';
 
 type Mangle = (body: ByteStream, settings: QuirkSettings) => ByteStream;

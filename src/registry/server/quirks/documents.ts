@@ -3,9 +3,9 @@
 import { utf8 } from '../../../base/bytes.js';
 import { canonicalJson } from '../../../base/json.js';
 import type { ByteStream } from '../../../base/stream.js';
+import { readableStream } from '../../../base/stream.js';
 import { digestOf } from '../../../digest/hasher.js';
 import { OCI_MANIFEST } from '../../../image/media-type.js';
-import { readableStream } from '../body.js';
 import { LISTS, MANIFESTS, type Quirk, striking } from './quirk.js';
 
 const PIECE_BYTES = 1024 * 1024;

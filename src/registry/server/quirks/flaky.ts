@@ -1,8 +1,7 @@
 /** A server that has a bad day: too many requests, failures of its own, connections that break. */
 
-import { byteStream } from '../../../base/stream.js';
+import { byteStream, readableStream } from '../../../base/stream.js';
 import { formatErrorBody } from '../../protocol/errors.js';
-import { readableStream } from '../body.js';
 import { firstBytes } from './bodies.js';
 import { type Quirk, type QuirkSettings, randomNumbers, rewritten, striking } from './quirk.js';
 
