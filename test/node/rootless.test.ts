@@ -76,6 +76,9 @@ afterAll(async () => {
   if (made === undefined) return;
   const [own] = await made;
   await own.stratum('rm', '-f', 'web').catch(() => {});
+  // Where its containers answered.
+  const uid = execFileSync('id', ['-u', user], { encoding: 'utf8' }).trim();
+  rmSync(join(tmpdir(), `stratum-${uid}`), { recursive: true, force: true });
   for (const { directory } of places) rmSync(directory, { recursive: true, force: true });
   await run('userdel', ['--remove', user]).catch(() => {});
 });
