@@ -173,6 +173,16 @@ describe('rmdir, unlink and rm', () => {
     expect(syscallOf(() => user.rmSync('/d/inner', { recursive: true }))).toBe('EACCES scandir /d/inner');
   });
 
+  test('rm of a symlink that a sticky bit protects leaves alone what it leads to', () => {
+    const { fs, user } = furnished();
+    fs.writeFileSync('/e/kept', '');
+    fs.symlinkSync('../e', '/d/link');
+    fs.chmodSync('/d', 0o1777);
+    fs.chmodSync('/e', 0o777);
+    expect(syscallOf(() => user.rmSync('/d/link', { recursive: true }))).toBe('EPERM unlink /d/link');
+    expect(fs.readdirSync('/e')).toEqual(['kept']);
+  });
+
   test('rm -r removes nothing where the paths below are too long, whoever asks', () => {
     const { fs, user } = furnished();
     fs.chmodSync('/', 0o777);

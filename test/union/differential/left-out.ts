@@ -28,6 +28,7 @@ export const LEFT_OUT: readonly ((attempt: Attempt) => boolean | Promise<boolean
   isRefusedByPolicy,
   isRefusedByOverlay,
   failsPartway,
+  isProtectedFromRm,
   isLostByRm,
   failsTwice,
   goesRound,
@@ -116,18 +117,35 @@ function leadsBack(kernel: Kernel, path: string, above: ReadonlySet<number>): bo
  * chance. Of dots that lead up either rm removes what comes before the way back is gone. Where listings are not sorted,
  * all calls on trees leave what their order says.
  */
-function failsPartway({ union, face, who, operation: [call, ...args] }: Attempt): boolean {
+function failsPartway(attempt: Attempt): boolean {
+  const { union, face, operation } = attempt;
+  const [call, ...args] = operation;
   if (call !== 'rm' && call !== 'cp') return false;
   if (call === 'rm' && /\/\.\.\/*$/.test(String(args[0]))) return true;
   if (TREES_ARE_SORTED && (call === 'cp' || face.name === 'sync')) return false;
+  const { error, fork } = tried(attempt);
+  return error !== undefined && (fork.changes().length !== union.changes().length || !args.includes(error.path ?? ''));
+}
+
+/**
+ * rm of what a sticky directory protects and is no directory: Node goes on as if it were one, and says that there is none,
+ * or that all is done, or empties what a symlink leads to.
+ */
+function isProtectedFromRm(attempt: Attempt): boolean {
+  if (attempt.operation[0] !== 'rm') return false;
+  const { error } = tried(attempt);
+  return error?.code === 'EPERM' && error.syscall === 'unlink';
+}
+
+/** Makes a call on a fork. */
+function tried({ union, who, operation: [call, ...args] }: Attempt): { error?: NodeJS.ErrnoException; fork: UnionFs } {
   const fork = union.fork();
   const fs = who === 'root' ? fork.fs : createFs(fork.view.kernelAs(USER));
   try {
     (fs as unknown as Record<string, (...all: unknown[]) => void>)[`${call}Sync`]?.(...args);
-    return false;
+    return { fork };
   } catch (error) {
-    const { path } = error as NodeJS.ErrnoException;
-    return fork.changes().length !== union.changes().length || !args.includes(path ?? '');
+    return { error: error as NodeJS.ErrnoException, fork };
   }
 }
 

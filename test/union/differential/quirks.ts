@@ -38,7 +38,6 @@ export const TOLD_LESS: readonly ((face: FaceName, operation: Operation, error: 
   toldOfXattr,
   toldOfReadFile,
   toldOfOpendir,
-  toldOfRm,
   toldOfMkdir,
 ];
 
@@ -71,12 +70,6 @@ function toldOfReadFile(_: FaceName, [call]: Operation, { code }: NodeError): To
 /** The synchronous call does not tell the path. */
 function toldOfOpendir(face: FaceName, [call]: Operation, { code, errno, syscall }: NodeError): Told {
   return call === 'opendir' && face === 'sync' ? `${code} ${errno} ${syscall}` : undefined;
-}
-
-/** Of a file that a sticky directory protects Node goes on as if it were a directory. */
-function toldOfRm(_: FaceName, [call]: Operation, { code, syscall }: NodeError): Told {
-  if (call !== 'rm') return undefined;
-  return code === 'EPERM' || (code === 'ENOTDIR' && syscall === 'scandir') ? 'EPERM' : undefined;
 }
 
 /** At a dangling symlink the asynchronous call finds no directory, where the synchronous one finds nothing. */
