@@ -4,6 +4,7 @@ import { StratumError } from '../base/error.js';
 import { canonicalJson, parseJsonObject } from '../base/json.js';
 import type { ByteSource, ByteStream } from '../base/stream.js';
 import { algorithmOf, type Digest, encodedOf, isDigest } from '../digest/digest.js';
+import { digestOf } from '../digest/hasher.js';
 import {
   fileSize,
   isAbsent,
@@ -21,6 +22,8 @@ import { blobUnknown, measure, verified } from './verify.js';
 
 const LAYOUT_VERSION = '1.0.0';
 const MARKER = 'oci-layout';
+/** What is no larger is a document. */
+const SMALL_BYTES = 1024 * 1024;
 
 /**
  * Bytes are verified going in and, when a whole blob is read, coming out. Several processes may share the directory: a
@@ -64,8 +67,25 @@ export class DirectoryBlobs implements BlobStore {
 
   async put(source: ByteSource, expected: ExpectedBlob = {}): Promise<BlobInfo> {
     const measured = measure(source, expected);
-    return writeWhole(this.files, `${this.root}/blobs`, measured.stream, () => {
+    if (source instanceof Uint8Array && source.length <= SMALL_BYTES) {
+      for await (const _ of measured.stream);
       const info = measured.finish();
+      if (await this.#isWhole(info)) return info;
+      return this.#write(source, () => info);
+    }
+    return this.#write(measured.stream, measured.finish);
+  }
+
+  /** A document is often stored again; reading one costs less than waiting for a disk. */
+  async #isWhole({ digest, size }: BlobInfo): Promise<boolean> {
+    if ((await this.stat(digest))?.size !== size) return false;
+    const bytes = await readDocument(this.files, this.pathOf(digest));
+    return bytes !== undefined && digestOf(bytes, algorithmOf(digest)) === digest;
+  }
+
+  #write(source: ByteSource, finish: () => BlobInfo): Promise<BlobInfo> {
+    return writeWhole(this.files, `${this.root}/blobs`, source, () => {
+      const info = finish();
       return { name: `${algorithmOf(info.digest)}/${encodedOf(info.digest)}`, result: info };
     });
   }
