@@ -379,6 +379,9 @@ describe('copies', () => {
     const { fs } = furnished();
     expect(syscallOf(() => fs.cpSync('/link', '/dangling'))).toBe('ENOENT stat /dangling');
     await expect(fs.promises.cp('/dangling', '/link')).rejects.toMatchObject({ code: 'ENOENT', path: '/dangling' });
+    fs.symlinkSync('f', '/same');
+    const toItself = expect.stringContaining('cannot copy /f to a subdirectory of self /f) /same');
+    expect(() => fs.cpSync('/link', '/same')).toThrow(expect.objectContaining({ path: '/same', message: toItself }));
     await fs.promises.cp('/link', '/dangling');
     expect(fs.readlinkSync('/dangling')).toBe('/f');
   });

@@ -223,16 +223,17 @@ function refuseBelow(kernel: Kernel, inode: InodeStat, source: string, destinati
   }
 }
 
-function insideItself(source: string, destination: string): FsRefusal {
+/** `path` is what the error names, where the destination is only what that leads to. */
+function insideItself(source: string, destination: string, path: string = destination): FsRefusal {
   const message = `cannot copy ${source} to a subdirectory of self ${destination}`;
-  return refusal('ERR_FS_CP_EINVAL', 'Invalid src or dest', 'EINVAL', message, destination);
+  return refusal('ERR_FS_CP_EINVAL', 'Invalid src or dest', 'EINVAL', message, path);
 }
 
 /** A symlink is not replaced by one that leads into what it leads to, nor the other way round if `end` is a directory. */
 function refuseLoop(kernel: Kernel, target: string, destination: string, end: string): void {
   const written = kernel.readlink(destination);
   const old = written.startsWith('/') ? written : absolutePath(kernel, joined(directoryOf(destination), written));
-  if (isInside(kernel, target, old)) throw insideItself(target, destination);
+  if (isInside(kernel, target, old)) throw insideItself(target, old, destination);
   if (!isDirectory(kernel.stat(end)) || !isInside(kernel, old, target)) return;
   const message = `cannot overwrite ${old} with ${target}`;
   const what = 'Cannot overwrite symlink in subdirectory of self';
