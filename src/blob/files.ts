@@ -76,17 +76,42 @@ export async function writeWhole<T>(
   source: ByteSource,
   finish: () => { readonly name: string; readonly result: T },
 ): Promise<T> {
-  await files.promises.mkdir(folder, { recursive: true });
   const temporary = `${folder}/${TEMPORARY}${uniqueName()}`;
+  // Folders are there nearly always: they are made when it turns out that they are not.
+  const file = await withFolder(files, folder, () => files.promises.open(temporary, 'wx', FILE_MODE));
   try {
-    await writeSynced(files, temporary, source);
+    await writeAndSync(file, source, temporary);
     const { name, result } = finish();
-    await files.promises.mkdir(parentFolder(`${folder}/${name}`), { recursive: true });
-    await files.promises.rename(temporary, `${folder}/${name}`);
+    await moveFile(files, temporary, `${folder}/${name}`);
     return result;
   } catch (error) {
     await removeFile(files, temporary);
     throw error;
+  }
+}
+
+/** Gives a file another name, in a folder that need not be there. */
+export async function moveFile(files: StoreFiles, from: string, to: string): Promise<void> {
+  await withFolder(files, parentFolder(to), () => files.promises.rename(from, to));
+}
+
+/** Writes a new file that may be lost when the machine fails; its folder need not be there. */
+export async function writeUnsynced(files: StoreFiles, path: string, bytes: Uint8Array): Promise<void> {
+  const file = await withFolder(files, parentFolder(path), () => files.promises.open(path, 'wx', FILE_MODE));
+  try {
+    await writeAll(file, bytes, path);
+  } finally {
+    await file.close();
+  }
+}
+
+async function withFolder<T>(files: StoreFiles, folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+    await files.promises.mkdir(folder, { recursive: true });
+    return work();
   }
 }
 
@@ -175,7 +200,11 @@ export function isAbsent(error: unknown): boolean {
 }
 
 async function writeSynced(files: StoreFiles, path: string, source: ByteSource): Promise<void> {
-  const file = await files.promises.open(path, 'wx', FILE_MODE);
+  await writeAndSync(await files.promises.open(path, 'wx', FILE_MODE), source, path);
+}
+
+/** Writes a stream to a new file, and closes it. */
+async function writeAndSync(file: StoreFile, source: ByteSource, path: string): Promise<void> {
   try {
     for await (const chunk of byteStream(source)) await writeAll(file, chunk, path);
     await file.sync();
