@@ -3,9 +3,9 @@
  * document is written to a temporary file, synced and renamed, so that it is seen whole or not at all.
  */
 
-import { joinBytes, utf8, utf8Text } from '../base/bytes.js';
+import { utf8, utf8Text } from '../base/bytes.js';
 import { StratumError } from '../base/error.js';
-import { type ByteSource, type ByteStream, byteStream } from '../base/stream.js';
+import { type ByteSource, type ByteStream, byteStream, collectBytes } from '../base/stream.js';
 
 /** An open file, as the promise API of `fs` gives it. */
 export interface StoreFile {
@@ -33,6 +33,7 @@ export interface StoreFiles {
 
 /** Chunks that a file is read in; larger ones make the digest faster, smaller ones save memory. */
 const CHUNK_BYTES = 1024 * 1024;
+const SHORT_BYTES = 16 * 1024;
 const FILE_MODE = 0o644;
 /** A lock or a temporary file that nobody touched for this long belonged to a process that died. */
 const STALE_MS = 60 * 60 * 1000;
@@ -60,12 +61,22 @@ export async function* readFile(files: StoreFiles, path: string, offset: number 
 /** A whole document; `undefined` when there is none. */
 export async function readDocument(files: StoreFiles, path: string): Promise<Uint8Array | undefined> {
   try {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of readFile(files, path)) chunks.push(chunk);
-    return joinBytes(chunks);
+    return (await readShort(files, path)) ?? (await collectBytes(readFile(files, path)));
   } catch (error) {
     if (isAbsent(error)) return undefined;
     throw error;
+  }
+}
+
+/** A file that is shorter than most documents, in one read: only at its end a file gives less than was asked for. */
+async function readShort(files: StoreFiles, path: string): Promise<Uint8Array | undefined> {
+  const file = await files.promises.open(path, 'r');
+  try {
+    const bytes = new Uint8Array(SHORT_BYTES);
+    const { bytesRead } = await file.read(bytes, 0, SHORT_BYTES, 0);
+    return bytesRead < SHORT_BYTES ? bytes.slice(0, bytesRead) : undefined;
+  } finally {
+    await file.close();
   }
 }
 
