@@ -9,6 +9,7 @@ import {
   fileSize,
   isAbsent,
   listFolder,
+  moveFile,
   readDocument,
   readFile,
   removeFile,
@@ -99,8 +100,7 @@ export class DirectoryBlobs implements BlobStore {
     if (actual !== size) {
       throw new StratumError('SIZE_INVALID', `file of ${actual} bytes, measured as ${size}`, { file, digest });
     }
-    await this.files.promises.mkdir(`${this.root}/blobs/${algorithmOf(digest)}`, { recursive: true });
-    await this.files.promises.rename(file, this.pathOf(digest));
+    await moveFile(this.files, file, this.pathOf(digest));
     return { digest, size };
   }
 

@@ -3,9 +3,9 @@
  * document is written to a temporary file, synced and renamed, so that it is seen whole or not at all.
  */
 
-import { joinBytes, utf8, utf8Text } from '../base/bytes.js';
+import { utf8, utf8Text } from '../base/bytes.js';
 import { StratumError } from '../base/error.js';
-import { type ByteSource, type ByteStream, inPieces } from '../base/stream.js';
+import { type ByteSource, type ByteStream, collectBytes, inPieces } from '../base/stream.js';
 
 /** An open file, as the promise API of `fs` gives it. */
 export interface StoreFile {
@@ -33,6 +33,7 @@ export interface StoreFiles {
 
 /** Chunks that a file is read in; larger ones make the digest faster, smaller ones save memory. */
 const CHUNK_BYTES = 1024 * 1024;
+const SHORT_BYTES = 16 * 1024;
 const FILE_MODE = 0o644;
 /** A lock or a temporary file that nobody touched for this long belonged to a process that died. */
 const STALE_MS = 60 * 60 * 1000;
@@ -60,12 +61,22 @@ export async function* readFile(files: StoreFiles, path: string, offset: number 
 /** A whole document; `undefined` when there is none. */
 export async function readDocument(files: StoreFiles, path: string): Promise<Uint8Array | undefined> {
   try {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of readFile(files, path)) chunks.push(chunk);
-    return joinBytes(chunks);
+    return (await readShort(files, path)) ?? (await collectBytes(readFile(files, path)));
   } catch (error) {
     if (isAbsent(error)) return undefined;
     throw error;
+  }
+}
+
+/** A file that is shorter than most documents, in one read: only at its end a file gives less than was asked for. */
+async function readShort(files: StoreFiles, path: string): Promise<Uint8Array | undefined> {
+  const file = await files.promises.open(path, 'r');
+  try {
+    const bytes = new Uint8Array(SHORT_BYTES);
+    const { bytesRead } = await file.read(bytes, 0, SHORT_BYTES, 0);
+    return bytesRead < SHORT_BYTES ? bytes.slice(0, bytesRead) : undefined;
+  } finally {
+    await file.close();
   }
 }
 
@@ -76,17 +87,42 @@ export async function writeWhole<T>(
   source: ByteSource,
   finish: () => { readonly name: string; readonly result: T },
 ): Promise<T> {
-  await files.promises.mkdir(folder, { recursive: true });
   const temporary = `${folder}/${TEMPORARY}${uniqueName()}`;
+  // Folders are there nearly always: they are made when it turns out that they are not.
+  const file = await withFolder(files, folder, () => files.promises.open(temporary, 'wx', FILE_MODE));
   try {
-    await writeSynced(files, temporary, source);
+    await writeAndSync(file, source, temporary);
     const { name, result } = finish();
-    await files.promises.mkdir(parentFolder(`${folder}/${name}`), { recursive: true });
-    await files.promises.rename(temporary, `${folder}/${name}`);
+    await moveFile(files, temporary, `${folder}/${name}`);
     return result;
   } catch (error) {
     await removeFile(files, temporary);
     throw error;
+  }
+}
+
+/** Gives a file another name, in a folder that need not be there. */
+export async function moveFile(files: StoreFiles, from: string, to: string): Promise<void> {
+  await withFolder(files, parentFolder(to), () => files.promises.rename(from, to));
+}
+
+/** Writes a new file that may be lost when the machine fails; its folder need not be there. */
+export async function writeUnsynced(files: StoreFiles, path: string, bytes: Uint8Array): Promise<void> {
+  const file = await withFolder(files, parentFolder(path), () => files.promises.open(path, 'wx', FILE_MODE));
+  try {
+    await writeAll(file, bytes, path);
+  } finally {
+    await file.close();
+  }
+}
+
+async function withFolder<T>(files: StoreFiles, folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+    await files.promises.mkdir(folder, { recursive: true });
+    return work();
   }
 }
 
@@ -182,7 +218,11 @@ export function isAbsent(error: unknown): boolean {
 }
 
 async function writeSynced(files: StoreFiles, path: string, source: ByteSource): Promise<void> {
-  const file = await files.promises.open(path, 'wx', FILE_MODE);
+  await writeAndSync(await files.promises.open(path, 'wx', FILE_MODE), source, path);
+}
+
+/** Writes a stream to a new file, and closes it. */
+async function writeAndSync(file: StoreFile, source: ByteSource, path: string): Promise<void> {
   // A piece is on its way to the disk while the next is made: received, hashed, inflated.
   let written: Promise<void> = Promise.resolve();
   try {

@@ -30,7 +30,7 @@ const DRAIN_MS = 500;
 /** Requests that are being answered get this long when the server ends: less than an interrupted verb gets. */
 const CLOSE_GRACE_MS = 700;
 /** One write to a socket keeps this much in memory, so that a file is read while the socket takes what was read. */
-const SOCKET_BYTES = 1024 * 1024;
+const SOCKET_BYTES = 512 * 1024;
 
 export async function serveHttp(handler: RequestHandler, options: HttpOptions = {}): Promise<HttpServer> {
   const { host = '127.0.0.1', port = 0 } = options;

@@ -61,8 +61,8 @@ export class Repository {
     return false;
   }
 
-  async hasBlob(digest: Digest): Promise<boolean> {
-    return (await this.#records.read(this.#path(BLOBS, digest))) !== undefined;
+  hasBlob(digest: Digest): Promise<boolean> {
+    return this.#records.has(this.#path(BLOBS, digest));
   }
 
   /** Shows a blob here. Doing it again renews only the time. */

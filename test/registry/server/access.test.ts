@@ -11,6 +11,8 @@ import { parseScopes } from '../../../src/registry/server/access/scope.js';
 import { tokenAccess } from '../../../src/registry/server/access/tokens.js';
 import { readOnly } from '../../../src/registry/server/read-only.js';
 import type { RequestHandler } from '../../../src/registry/server/registry.js';
+import { requires } from '../../kit/requires.js';
+import { run } from '../../kit/run.js';
 import { type Answer, ask, bytesOf, HOST, NAME, newRegistry, pushBlob, pushImage } from './kit.js';
 
 const passwords: CheckPassword = async (user, password) => password === `${user}'s`;
@@ -128,6 +130,16 @@ describe('a file of users', () => {
     }
     expect(await check('nobody', 's3cret')).toBe(false);
     expect(await htpasswd('', compareBcrypt)('nobody', '')).toBe(false);
+  });
+
+  requires('htpasswd')('knows the passwords that htpasswd wrote', async () => {
+    const lines = [
+      await run('htpasswd', ['-Bbn', 'alice', 's3cret']),
+      await run('htpasswd', ['-BbnC', '6', 'bob', 'pä:ss']),
+    ];
+    const check = htpasswd(lines.join(''), compareBcrypt);
+    expect([await check('alice', 's3cret'), await check('bob', 'pä:ss')]).toEqual([true, true]);
+    expect([await check('alice', 'pä:ss'), await check('bob', '')]).toEqual([false, false]);
   });
 
   test('hashes a password that was right once, and one that was wrong each time', async () => {

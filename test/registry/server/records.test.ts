@@ -28,12 +28,19 @@ describe.each([
   test('are read as they were written, the last of several', async () => {
     await records.write('a/b/c', utf8('1'));
     await records.write('a/b/c', utf8('2'));
-    expect(await records.read('a/b/c')).toEqual(utf8('2'));
+    expect([await records.read('a/b/c'), await records.has('a/b/c')]).toEqual([utf8('2'), true]);
+  });
+
+  test.each([0, 1, 16 * 1024 - 1, 16 * 1024, 16 * 1024 + 1, 3_000_000])('of %d bytes are read whole', async (size) => {
+    const bytes = new Uint8Array(size).fill(7);
+    await records.write('large', bytes);
+    expect(Buffer.compare((await records.read('large')) ?? utf8('none'), bytes)).toBe(0);
   });
 
   test('that were never written are not there', async () => {
     await records.write('a/b', utf8('1'));
-    for (const path of ['a/c', 'a/b/c', 'x']) expect(await records.read(path)).toBeUndefined();
+    for (const path of ['a/c', 'a/b/c', 'x'])
+      expect([await records.read(path), await records.has(path)]).toEqual([undefined, false]);
     expect(await records.list('x')).toEqual([]);
     expect(await records.remove('a/c')).toBe(false);
   });

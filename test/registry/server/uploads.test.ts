@@ -335,6 +335,24 @@ describe('on disk', () => {
     expect((await ask(second, 'GET', `/v2/${NAME}/blobs/${digest}`)).bytes).toEqual(content);
   });
 
+  test('an upload whose note was not written to its end is unknown', async () => {
+    const root = join(scratch, 'torn');
+    const first = await openRegistry(root, fs);
+    const location = (await ask(first, 'POST', UPLOADS)).headers.get('location') ?? '';
+    fs.writeFileSync(join(root, 'uploads', `${location.slice(UPLOADS.length)}.json`), '{"repository":"lib');
+    const second = await openRegistry(root, fs);
+    expect((await ask(second, 'GET', location)).code).toBe('BLOB_UPLOAD_UNKNOWN');
+  });
+
+  test('an empty blob is begun for one algorithm and ends with another', async () => {
+    const registry = await openRegistry(join(scratch, 'empty'), fs);
+    const location = (await ask(registry, 'POST', UPLOADS)).headers.get('location') ?? '';
+    const nothing = new Uint8Array();
+    const digest = digestOf(nothing, 'sha512');
+    expect((await ask(registry, 'PUT', `${location}?digest=${digest}`)).status).toBe(201);
+    expect((await ask(registry, 'GET', `/v2/${NAME}/blobs/${digest}`)).bytes).toEqual(nothing);
+  });
+
   test('nothing is left of uploads that are over', async () => {
     const root = join(scratch, 'tidy');
     const registry = await openRegistry(root, fs);

@@ -1,6 +1,6 @@
 /** Records in the files of a directory, each written aside, synced and renamed. */
 
-import { listFolder, readDocument, removeFile, type StoreFiles, writeDocument } from '../../../blob/files.js';
+import { fileSize, listFolder, readDocument, removeFile, type StoreFiles, writeDocument } from '../../../blob/files.js';
 import type { Records } from './records.js';
 
 export class DirectoryRecords implements Records {
@@ -14,6 +14,10 @@ export class DirectoryRecords implements Records {
 
   read(path: string): Promise<Uint8Array | undefined> {
     return readDocument(this.#files, `${this.#root}/${path}`);
+  }
+
+  async has(path: string): Promise<boolean> {
+    return (await fileSize(this.#files, `${this.#root}/${path}`)) !== undefined;
   }
 
   write(path: string, bytes: Uint8Array): Promise<void> {

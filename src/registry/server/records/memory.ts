@@ -11,6 +11,10 @@ export class MemoryRecords implements Records {
     return this.#documents.get(path);
   }
 
+  async has(path: string): Promise<boolean> {
+    return this.#documents.has(path);
+  }
+
   async write(path: string, bytes: Uint8Array): Promise<void> {
     this.#documents.set(path, bytes);
     for (const [folder, name] of steps(path)) {

@@ -4,6 +4,8 @@
 export interface Records {
   /** The whole document; `undefined` when there is none. */
   read(path: string): Promise<Uint8Array | undefined>;
+  /** True when there is one. */
+  has(path: string): Promise<boolean>;
   /** Writes or replaces a document, so that it is seen whole or not at all. */
   write(path: string, bytes: Uint8Array): Promise<void>;
   /** Removes a document; false when there was none. */

@@ -4,7 +4,7 @@
  * algorithm than was announced.
  */
 
-import { StratumError } from '../../../base/error.js';
+import { isStratumError, StratumError } from '../../../base/error.js';
 import { canonicalJson, parseJsonObject } from '../../../base/json.js';
 import type { ByteStream } from '../../../base/stream.js';
 import type { DirectoryBlobs } from '../../../blob/directory.js';
@@ -16,7 +16,7 @@ import {
   removeFile,
   type StoreFiles,
   writeAll,
-  writeDocument,
+  writeUnsynced,
 } from '../../../blob/files.js';
 import type { BlobInfo } from '../../../blob/store.js';
 import { algorithmOf, type Digest, type DigestAlgorithm } from '../../../digest/digest.js';
@@ -38,25 +38,34 @@ export class DirectoryUploads implements UploadStore {
 
   async create(id: string, note: UploadNote): Promise<StoredUpload> {
     const path = `${this.#folder}/${id}`;
-    await writeDocument(this.#blobs.files, `${path}${NOTE}`, canonicalJson(note));
-    const file = await this.#blobs.files.promises.open(`${path}${BYTES}`, 'wx');
-    await file.close();
+    await writeUnsynced(this.#blobs.files, `${path}${NOTE}`, canonicalJson(note));
     return new FileUpload(path, note, this.#blobs, { size: 0, touchedMs: Date.now() });
   }
 
   async open(id: string): Promise<StoredUpload | undefined> {
     const { files } = this.#blobs;
     const path = `${this.#folder}/${id}`;
-    const note = await readDocument(files, `${path}${NOTE}`);
-    if (note === undefined || (await fileSize(files, `${path}${BYTES}`)) === undefined) return undefined;
-    const { size, mtimeMs } = await files.promises.stat(`${path}${BYTES}`);
-    const known = parseJsonObject(note) as unknown as UploadNote; // written by `create`
-    return new FileUpload(path, known, this.#blobs, { size, touchedMs: mtimeMs });
+    const note = await readNote(files, `${path}${NOTE}`);
+    if (note === undefined) return undefined;
+    const last = (await fileSize(files, `${path}${BYTES}`)) === undefined ? `${path}${NOTE}` : `${path}${BYTES}`;
+    const { size, mtimeMs } = await files.promises.stat(last);
+    return new FileUpload(path, note, this.#blobs, { size: last.endsWith(BYTES) ? size : 0, touchedMs: mtimeMs });
   }
 
   async list(): Promise<readonly string[]> {
     const names = await listFolder(this.#blobs.files, this.#folder);
     return names.filter((name) => name.endsWith(NOTE)).map((name) => name.slice(0, -NOTE.length));
+  }
+}
+
+/** A note that was not written to its end is none: the machine failed, and the upload is lost. */
+async function readNote(files: StoreFiles, path: string): Promise<UploadNote | undefined> {
+  const bytes = await readDocument(files, path);
+  try {
+    return bytes && (parseJsonObject(bytes, { file: path }) as unknown as UploadNote);
+  } catch (error) {
+    if (isStratumError(error, 'JSON_INVALID')) return undefined;
+    throw error;
   }
 }
 
@@ -123,7 +132,7 @@ class FileUpload implements StoredUpload {
     const actual = await this.#digest(algorithmOf(digest));
     if (actual !== digest) throw new StratumError('DIGEST_INVALID', `content has the digest ${actual}`, { digest });
     const data = `${this.#path}${BYTES}`;
-    const file = await this.#files.promises.open(data, 'r+');
+    const file = await this.#files.promises.open(data, 'a'); // makes the file of a blob that is empty
     try {
       await file.sync();
     } finally {
@@ -146,7 +155,7 @@ class FileUpload implements StoredUpload {
       return finishDigest(algorithm, hasher);
     }
     const again = hashing.get()(algorithm);
-    for await (const chunk of readFile(this.#files, `${this.#path}${BYTES}`)) again.update(chunk);
+    if (this.size > 0) for await (const chunk of readFile(this.#files, `${this.#path}${BYTES}`)) again.update(chunk);
     return finishDigest(algorithm, again);
   }
 }

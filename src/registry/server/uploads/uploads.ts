@@ -1,6 +1,6 @@
 /** Uploads in flight: who may add what, in which order, and for how long. */
 
-import type { ByteStream } from '../../../base/stream.js';
+import { type ByteStream, collectBytes } from '../../../base/stream.js';
 import type { BlobInfo } from '../../../blob/store.js';
 import type { Digest } from '../../../digest/digest.js';
 import { formatReceived, type Span } from '../../protocol/ranges.js';
@@ -170,8 +170,11 @@ export class Upload {
       throw new Refusal('SIZE_INVALID', `a body of ${length} bytes for a range of ${declared}`);
     }
     const limited = atMost(this.#blobBytes - before, source);
+    const checked = declared === undefined ? limited : exactly(declared, limited);
     try {
-      await this.#stored.append(declared === undefined ? limited : exactly(declared, limited));
+      // The last request often has no bytes: then no file is opened for them.
+      if (declared === 0) await collectBytes(checked);
+      else await this.#stored.append(checked);
     } catch (error) {
       if (error instanceof Refusal && error.code === 'SIZE_INVALID') await this.#stored.truncate(before);
       throw error;
