@@ -74,8 +74,9 @@ export class Screen {
     if (answer !== undefined) await this.line(`  ${this.colors.cyan(`answer ${answer}`)}`);
   }
 
+  /** A terminal that does not know its size says that it has none. */
   #width(): number {
-    return Math.max(LEAST_COLUMNS, Math.min(MOST_COLUMNS, this.#io.stdout.columns ?? MOST_COLUMNS));
+    return Math.max(LEAST_COLUMNS, Math.min(MOST_COLUMNS, this.#io.stdout.columns || MOST_COLUMNS));
   }
 
   /** Code between backquotes is shown in colour, or with the backquotes where there is none. */
