@@ -120,6 +120,30 @@ describe('through a pipe', () => {
     LONG_MS,
   );
 
+  test(
+    'what a learner breaks is told, and does not end the lesson',
+    async () => {
+      const typed = [
+        'rm -r ../work ../builds',
+        'pwd',
+        'skip',
+        'echo broken > "$STRATUM_ROOT/index.json"',
+        'solution',
+        'check',
+        'rm -r "$STRATUM_ROOT"',
+        'check',
+        'quit',
+      ];
+      const { code, text } = await output(['lesson', '1'], `${typed.join('\n')}\n`);
+      expect(code).toBe(1);
+      expect(text).toMatch(/lesson\$ pwd\n\/.*\/work\n/);
+      expect(text).toMatch(/check\n… The store cannot be read: .*index\.json/s);
+      expect(text).toMatch(/check\n… There is no image `app:a` yet\./);
+      expect(text).toContain('The lesson ends at step 2 of 6.');
+    },
+    LONG_MS,
+  );
+
   test.each(['0', '10', 'nonsense', '../1', '__proto__'])('there is no lesson %s', async (which) => {
     const { code, text } = await output(['lesson', which]);
     expect([code, text]).toEqual([125, `Error: there is no lesson '${which}'\n'stratum lesson' lists them.\n`]);

@@ -2,6 +2,7 @@
 
 import type { Lesson, LessonStep, Question, SolutionLine } from '../../lessons/lesson.js';
 import { type Colors, colorsFor } from '../colors.js';
+import { oneLine } from '../errors.js';
 import { type Io, write } from '../io.js';
 import { textWidth } from '../table.js';
 
@@ -61,7 +62,8 @@ export class Screen {
   }
 
   missing(text: string): Promise<void> {
-    return this.paragraph(text, { first: `${this.colors.yellow('…')} `, rest: '  ' });
+    // It may name a file of the learner's.
+    return this.paragraph(oneLine(text), { first: `${this.colors.yellow('…')} `, rest: '  ' });
   }
 
   hint(text: string): Promise<void> {
