@@ -2,7 +2,7 @@
 
 import '../../src/node/platform.js';
 import { describe, expect, test } from 'vitest';
-import { findLesson } from '../../src/lessons/lessons.js';
+import { findLesson, LESSONS } from '../../src/lessons/lessons.js';
 import { MemoryLearner } from './memory-learner.js';
 
 interface NearMiss {
@@ -38,6 +38,13 @@ const NEAR_MISSES: readonly NearMiss[] = [
     name: 'another path',
     typed: [{ path: 'a/Dockerfile', text: 'FROM base:1\nCOPY photo.bin /photo.bin\n' }, 'stratum build -t app:a a'],
     missing: /has no `\/srv\/photo.bin`/,
+  },
+  {
+    lesson: 'layers',
+    step: 'build-b',
+    name: 'the same directory again',
+    typed: ['stratum build -t app:b a'],
+    missing: /photo of the other directory/,
   },
   {
     lesson: 'layers',
@@ -139,6 +146,13 @@ const NEAR_MISSES: readonly NearMiss[] = [
   },
   {
     lesson: 'cache-order',
+    step: 'build',
+    name: 'a name without a build',
+    typed: ['stratum tag tiny:1 app:1'],
+    missing: /this build was not seen/,
+  },
+  {
+    lesson: 'cache-order',
     step: 'again',
     name: 'another name',
     typed: ['stratum build -t app:2 .'],
@@ -195,6 +209,13 @@ const NEAR_MISSES: readonly NearMiss[] = [
       'stratum build -t app:1 .',
     ],
     missing: /Something else|slow step was done again/,
+  },
+  {
+    lesson: 'multi-stage',
+    step: 'fat',
+    name: 'the tools under another name',
+    typed: ['stratum tag tools:1 hello:fat'],
+    missing: /has no `\/bin\/hello`/,
   },
   {
     lesson: 'multi-stage',
@@ -413,6 +434,48 @@ const NEAR_MISSES: readonly NearMiss[] = [
     missing: /still there/,
   },
 ];
+
+/** What people answer who have not seen it yet. */
+const WRONG_ANSWERS: readonly (readonly [lesson: string, step: string, ...answers: string[]])[] = [
+  ['layers', 'count', '1', '2', '4'],
+  ['layers', 'predict', '0', '1 MB', '1020 kB', '5 kB'],
+  ['layers', 'stored', '3', '11', '13'],
+  ['copy-on-write', 'predict', '0', '6', '500 kB', '2 MB'],
+  ['copy-on-write', 'image', '0', '6', '1000006'],
+  ['whiteouts', 'predict', '0', '212', '2 MB'],
+  ['cache-order', 'predict', '0', '1', '2', '4'],
+  ['multi-stage', 'ballast', '0', '26', '2 MB'],
+  ['containers', 'diff', '0', '1', '3'],
+  ['digests', 'diffid', '000000', 'sha256:'],
+  ['digests', 'chain', 'a', 'c', 'd', 'its DiffID'],
+  ['digests', 'blob', 'a', 'b', 'its ChainID'],
+  ['digests', 'image', '000000'],
+  ['push-and-pull', 'predict', '0', '5 kB', '1 MB', '1020 kB'],
+  ['volumes', 'where', 'a', 'c', 'z'],
+];
+
+test('every step has something that comes near to it', () => {
+  const covered = new Set([
+    ...NEAR_MISSES.map((miss) => `${miss.lesson} ${miss.step}`),
+    ...WRONG_ANSWERS.map(([lesson, step]) => `${lesson} ${step}`),
+  ]);
+  const steps = LESSONS.flatMap(({ id, steps: all }) => all.map((step) => `${id} ${step.id}`));
+  expect(steps.filter((step) => !covered.has(step))).toEqual([]);
+});
+
+describe('a question is not answered by', () => {
+  test.each(WRONG_ANSWERS)(
+    '%s, %s: %s and the like',
+    async (lesson, step, ...answers) => {
+      const learner = await MemoryLearner.begin(findLesson(lesson) ?? expect.unreachable());
+      await learner.reach(step);
+      for (const answer of answers)
+        expect([answer, (await learner.run.answer(answer)).kind]).toEqual([answer, 'missing']);
+      expect((await learner.solve()).kind).toBe('done');
+    },
+    LONG_MS,
+  );
+});
 
 describe('a step is not done by', () => {
   test.each(NEAR_MISSES)(
