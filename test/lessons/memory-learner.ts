@@ -5,7 +5,7 @@ import { Engine } from '../../src/engine/engine.js';
 import { UnionFs } from '../../src/fs/union-fs.js';
 import type { Lesson, LessonPlace, PlaceState, SeenBuild, SolutionLine } from '../../src/lessons/lesson.js';
 import { prepareImages, startFiles } from '../../src/lessons/prepare.js';
-import { createLessonRegistry } from '../../src/lessons/registry.js';
+import { createLessonRegistry, type LessonRegistry } from '../../src/lessons/registry.js';
 import { LessonRun, type Outcome } from '../../src/lessons/run.js';
 import { seenBuild } from '../../src/lessons/seen-build.js';
 import { RegistryClient } from '../../src/registry/client/client.js';
@@ -16,12 +16,12 @@ const HOST = '127.0.0.1:5000';
 export class MemoryLearner implements LessonPlace {
   readonly run: LessonRun;
   readonly #engine: Engine;
-  readonly #registry: ReturnType<typeof createLessonRegistry>;
+  readonly #registry: LessonRegistry;
   readonly #files: Record<string, Uint8Array>;
   readonly #builds: SeenBuild[] = [];
   readonly #runtime = shellRuntime();
 
-  private constructor(lesson: Lesson, engine: Engine, registry: ReturnType<typeof createLessonRegistry>) {
+  private constructor(lesson: Lesson, engine: Engine, registry: LessonRegistry) {
     this.run = new LessonRun(lesson, this);
     this.#engine = engine;
     this.#registry = registry;
