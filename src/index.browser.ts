@@ -129,7 +129,7 @@ export {
   type RequestHandler,
 } from './registry/server/registry.js';
 export type { StoredUpload, UploadNote, UploadStore } from './registry/server/uploads/store.js';
-export { fetchUpstream } from './registry/server/upstream/fetch-upstream.js';
+export { clientUpstream } from './registry/server/upstream/client-upstream.js';
 export type { Upstream, UpstreamManifest } from './registry/server/upstream/upstream.js';
 export type { LayerOrigin, SyncBytes, Tree } from './tree/node.js';
 export type { Credentials } from './union/access.js';

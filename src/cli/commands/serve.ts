@@ -4,6 +4,7 @@ import * as fs from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { parseReference } from '../../image/reference.js';
 import type { HttpServer } from '../../node/registry/http-server.js';
 import type { Authorize } from '../../registry/server/access/access.js';
 import type { Registry, RequestHandler } from '../../registry/server/registry.js';
@@ -12,11 +13,12 @@ import { colorsFor } from '../colors.js';
 import { errorText } from '../errors.js';
 import { withExamples } from '../help.js';
 import { write } from '../io.js';
+import { type RegistryFlags, registryClient, registryOptions } from '../registry/client.js';
 import type { Session } from '../session.js';
 import { UsageError } from '../usage.js';
 import type { VerbModule } from '../verbs.js';
 
-interface ServeFlags {
+interface ServeFlags extends RegistryFlags {
   readonly port: string;
   readonly host: string;
   readonly htpasswd?: string;
@@ -33,7 +35,7 @@ const FOLDER = 'registry';
 const COLLECT_EVERY_MS = 10 * 60 * 1000;
 
 function serve(command: Command, session: Session): void {
-  command
+  registryOptions(command)
     .option('-p, --port <port>', 'where to listen; 0 for any that is free', '5000')
     .option('--host <address>', 'who is let in: 0.0.0.0 for everybody', '127.0.0.1')
     .option('--htpasswd <file>', 'users with their passwords, as htpasswd -B writes them; nobody else is let in')
@@ -78,19 +80,18 @@ async function open(flags: ServeFlags, session: Session): Promise<Opened> {
     sparse: flags.sparse === true,
     onError: (error) => void complain(error, session),
     ...(access !== undefined && { authorize: access.authorize }),
-    ...(flags.upstream !== undefined && { upstream: await upstreamAt(flags.upstream) }),
+    ...(flags.upstream !== undefined && { upstream: await upstreamAt(flags.upstream, flags, session) }),
   });
   const served = flags.readOnly === true || flags.upstream !== undefined ? readOnly(registry) : registry;
   return { registry, handler: access?.around?.(served) ?? served };
 }
 
-/** `https` unless it is this machine, or the text says otherwise. */
-async function upstreamAt(text: string): Promise<Upstream> {
-  const isLocal = /^(localhost|127\.[\d.]+|\[::1\])(:\d+)?$/.test(text);
-  const base = /^https?:\/\//.test(text) ? text : `${isLocal ? 'http' : 'https'}://${text}`;
-  if (!URL.canParse(base) || new URL(base).pathname !== '/') throw new UsageError(`not a registry: ${text}`);
-  const { fetchUpstream } = await import('../../registry/server/upstream/fetch-upstream.js');
-  return fetchUpstream(new URL(base).origin, fetch);
+/** Docker's credentials are used, so that the cache has what its user may read: it is open to whoever reaches it. */
+async function upstreamAt(registry: string, flags: ServeFlags, session: Session): Promise<Upstream> {
+  const host = registry.replace(/^https?:\/\//, '').replace(/\/$/, '');
+  parseReference(`${host}/any`);
+  const { clientUpstream } = await import('../../registry/server/upstream/client-upstream.js');
+  return clientUpstream(await registryClient(session, flags), host);
 }
 
 async function accessFor(flags: ServeFlags, session: Session): Promise<Access | undefined> {

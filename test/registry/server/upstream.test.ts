@@ -2,9 +2,11 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { MemoryBlobs } from '../../../src/blob/memory.js';
 import { digestOf } from '../../../src/digest/hasher.js';
 import { OCI_INDEX } from '../../../src/image/media-type.js';
+import { RegistryClient } from '../../../src/registry/client/client.js';
 import { type QuirkName, withQuirk } from '../../../src/registry/server/quirks/quirks.js';
 import type { Registry, RequestHandler } from '../../../src/registry/server/registry.js';
-import { fetchUpstream } from '../../../src/registry/server/upstream/fetch-upstream.js';
+import { clientUpstream } from '../../../src/registry/server/upstream/client-upstream.js';
+import type { Upstream } from '../../../src/registry/server/upstream/upstream.js';
 import { ask, bytesOf, HOST, indexOf, NAME, newRegistry, type Pushed, pushImage, pushManifest } from './kit.js';
 
 let far: Registry;
@@ -14,10 +16,16 @@ let blobs: MemoryBlobs;
 let cache: Registry;
 let image: Pushed;
 
+/** An upstream that is tried once. */
+function upstreamOf(fetch: RequestHandler['fetch']): Upstream {
+  return clientUpstream(new RegistryClient({ fetch, retry: { attempts: 1 } }), new URL(HOST).host);
+}
+
 /** A cache before a handler; every request to that is noted. */
 function cacheBefore(handler: RequestHandler): Registry {
-  const upstream = fetchUpstream(HOST, (request) => {
-    asked.push(new URL(request.url).pathname.slice('/v2/'.length));
+  const upstream = upstreamOf((request) => {
+    const { pathname } = new URL(request.url);
+    if (pathname !== '/v2/') asked.push(pathname.slice('/v2/'.length));
     return handler.fetch(request);
   });
   return newRegistry({ blobs, upstream, now: () => now });
@@ -93,7 +101,7 @@ describe('a cache', () => {
     expect((await ask(cache, 'GET', blob(image.layer))).status).toBe(200);
     for (const path of [manifest('v2'), blob(image.config)]) {
       const { status, text } = await ask(cache, 'GET', path);
-      expect([status, text]).toEqual([502, expect.stringContaining('it cannot be reached')]);
+      expect([status, text]).toEqual([502, expect.stringContaining('the registry behind this one failed')]);
     }
   });
 
@@ -119,7 +127,7 @@ describe('a cache takes nothing that is not what it asked for', () => {
   });
 
   test('a blob that never ends', async () => {
-    const upstream = fetchUpstream(HOST, (request) => withQuirk(far, 'endless-body').fetch(request));
+    const upstream = upstreamOf((request) => withQuirk(far, 'endless-body').fetch(request));
     cache = newRegistry({ blobs, upstream, limits: { blobBytes: 1_000_000 } });
     expect([(await ask(cache, 'GET', blob(image.layer))).status, await stored()]).toEqual([502, []]);
   });
