@@ -3,6 +3,7 @@
 import { type ErrorCode, isStratumError } from '../base/error.js';
 import type { Colors } from './colors.js';
 import { UsageError } from './usage.js';
+import { visibleText } from './visible-text.js';
 
 const HINTS: Partial<Readonly<Record<ErrorCode, string>>> = {
   IMAGE_UNKNOWN: "'stratum images' lists what is in the store.",
@@ -16,7 +17,7 @@ const UNEXPECTED = 'This is not an error that Stratum expects; --debug shows whe
 
 export function errorText(error: unknown, options: { readonly colors: Colors; readonly debug: boolean }): string {
   const { colors, debug } = options;
-  const lines = [`${colors.red('Error:')} ${oneLine(messageOf(error))}`];
+  const lines = [`${colors.red('Error:')} ${visibleText(messageOf(error))}`];
   const hint = hintFor(error);
   if (hint !== undefined) lines.push(colors.dim(hint));
   if (debug) lines.push(stackOf(error));
@@ -38,10 +39,4 @@ function stackOf(error: unknown): string {
   if (!(error instanceof Error)) return '';
   const own = error.stack ?? error.message;
   return error.cause === undefined ? own : `${own}\nCaused by: ${stackOf(error.cause)}`;
-}
-
-/** Names in archives, and what registries say, may hold newlines and escape sequences; a terminal must not obey them. */
-export function oneLine(message: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  return message.replace(/[\u0000-\u001f\u007f-\u009f]/g, (char) => JSON.stringify(char).slice(1, -1));
 }

@@ -23,6 +23,9 @@ const login = (): Promise<VerbModule> => import('./commands/login.js');
 const build = (): Promise<VerbModule> => import('./commands/build.js');
 const images = (): Promise<VerbModule> => import('./commands/images.js');
 const history = (): Promise<VerbModule> => import('./commands/history.js');
+const analyze = (): Promise<VerbModule> => import('./commands/analyze.js');
+const tree = (): Promise<VerbModule> => import('./commands/tree.js');
+const explore = (): Promise<VerbModule> => import('./commands/explore.js');
 const inspect = (): Promise<VerbModule> => import('./commands/inspect.js');
 const layers = (): Promise<VerbModule> => import('./commands/layers.js');
 const containers = (): Promise<VerbModule> => import('./commands/containers.js');
@@ -55,6 +58,9 @@ export const VERBS: readonly Verb[] = [
   { name: 'images', summary: 'List images', group: IMAGES, load: images },
   { name: 'history', summary: 'Show how an image was made', group: IMAGES, load: history },
   { name: 'layers', summary: 'Show the layers of an image and who shares them', group: IMAGES, load: layers },
+  { name: 'analyze', summary: 'Show what the layers of images add and waste', group: IMAGES, load: analyze },
+  { name: 'tree', summary: 'Draw what images stand on, share, and where they part', group: IMAGES, load: tree },
+  { name: 'explore', summary: 'Look into the layers of an image, full screen', group: IMAGES, load: explore },
   { name: 'inspect', summary: 'Show everything known of an image or container', group: IMAGES, load: inspect },
   { name: 'tag', summary: 'Give an image another name', group: IMAGES, load: images },
   { name: 'rmi', summary: 'Remove images', group: IMAGES, load: images },

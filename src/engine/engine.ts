@@ -1,5 +1,8 @@
 /** Docker's verbs over one store; each is told in the file that does it. */
 
+import type { ImageAnalysis } from '../analysis/analyze.js';
+import type { ImageComparison } from '../analysis/compare.js';
+import type { ImageStack } from '../analysis/stack.js';
 import { isStratumError } from '../base/error.js';
 import type { JsonObject } from '../base/json.js';
 import type { ByteSource, ByteStream } from '../base/stream.js';
@@ -9,6 +12,7 @@ import type { WritableFs } from '../fs/copy-tree.js';
 import type { Layer } from '../layer/layer.js';
 import type { CallOptions } from '../registry/client/call.js';
 import type { Tree } from '../tree/node.js';
+import { analyzeImage, type ContentOptions, compareImages, imageStack } from './analyses.js';
 import { BuildCaches } from './build-caches.js';
 import { exportBuilt, saveBuilt, saveBuiltLayout, writeBuilt } from './build-outputs.js';
 import { type BuiltImage, buildImage, type EngineBuildOptions } from './builds.js';
@@ -282,6 +286,21 @@ export class Engine {
     const { image } = await findImage(this.#context, ref);
     const layers = await this.#context.layersOf(image);
     return { tree: this.#context.snapshots.merge(layers), layers };
+  }
+
+  /** An image as what its layers come to one after another. */
+  stack(ref: string): Promise<ImageStack> {
+    return imageStack(this.#context, ref);
+  }
+
+  /** What each layer of an image adds, changes and hides, and what is wasted. */
+  analyze(ref: string, options: ContentOptions = {}): Promise<ImageAnalysis> {
+    return analyzeImage(this.#context, ref, options);
+  }
+
+  /** What images share, and where they part. */
+  compare(refs: readonly string[], options: ContentOptions = {}): Promise<ImageComparison> {
+    return compareImages(this.#context, refs, options);
   }
 
   /** Tells what happens; returns the function that ends it. */

@@ -8,6 +8,7 @@
 
 import { equalBytes, utf8, utf8Text } from '../base/bytes.js';
 import { isStratumError, StratumError } from '../base/error.js';
+import type { ByteStream } from '../base/stream.js';
 import type { BlobReader } from '../blob/store.js';
 import { verified } from '../blob/verify.js';
 import { type DiffID, encodedOf } from '../digest/digest.js';
@@ -51,6 +52,16 @@ export class LayerLibrary {
     this.#held.set(stored.diffId, layer);
     if (needs.content) await this.#prepare(stored);
     return layer;
+  }
+
+  /** The uncompressed tar of a layer that was verified, as it is at hand: held, kept beside the blob, or unpacked on the way. */
+  async *tar(stored: ImageLayer): ByteStream {
+    const layer = await this.layer(stored, { content: false });
+    const content = this.#contents.get(stored.diffId);
+    const kept = content?.isReady === false ? await this.#keptTar(stored) : undefined;
+    if (content === undefined || content.isReady) yield* layer.tar();
+    else if (kept !== undefined) yield* piecesOf(kept);
+    else yield* (await openCompressed(this.#blobs.get(stored.digest))).content;
   }
 
   /** True when the layer was verified before. */
@@ -138,14 +149,20 @@ export class LayerLibrary {
     const content = this.#contents.get(stored.diffId);
     if (content === undefined || content.isReady) return;
     const name = tarName(stored.diffId);
-    const kept = await this.#shelf.open(name);
-    if (kept !== undefined && kept.size === (await this.#tarSize(stored))) content.fill(kept);
+    const kept = await this.#keptTar(stored);
+    if (kept !== undefined) content.fill(kept);
     else {
       const { content: tar } = await openCompressed(this.#blobs.get(stored.digest));
       await this.#shelf.write(name, verified(tar, { digest: stored.diffId }));
       const written = await this.#shelf.open(name);
       if (written !== undefined) content.fill(written);
     }
+  }
+
+  /** The tar beside the blob, where it is there and whole. */
+  async #keptTar(stored: ImageLayer): Promise<SyncBytes | undefined> {
+    const kept = await this.#shelf.open(tarName(stored.diffId));
+    return kept !== undefined && kept.size === (await this.#tarSize(stored)) ? kept : undefined;
   }
 
   /** Bytes of the uncompressed tar, as they were counted when the blob was verified. */

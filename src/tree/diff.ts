@@ -99,7 +99,8 @@ export function childPath(directory: string, name: string): string {
   return directory === '/' ? `/${name}` : `${directory}/${name}`;
 }
 
-function sameAttributes(a: Attributes, b: Attributes): boolean {
+/** True when mode, owner, time and extended attributes are the same. */
+export function sameAttributes(a: Attributes, b: Attributes): boolean {
   return (
     a.mode === b.mode &&
     a.uid === b.uid &&

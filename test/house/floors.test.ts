@@ -10,7 +10,7 @@ const FLOORS = [
   ['tree', 'blob'],
   ['union', 'layer'],
   ['fs', 'image'],
-  ['build', 'registry'],
+  ['build', 'registry', 'analysis'],
   ['engine'],
   ['node', 'browser', 'shell'],
   ['cli'],

@@ -9,6 +9,7 @@ import { formatListing, type Row } from '../listing.js';
 import { addCreateOptions, type CreateFlags, createOptions } from '../run/options.js';
 import type { Session } from '../session.js';
 import type { VerbModule } from '../verbs.js';
+import { visibleText } from '../visible-text.js';
 
 interface PsOptions {
   readonly all?: boolean;
@@ -127,13 +128,7 @@ function diff(command: Command, session: Session): void {
 
 /** The text of `diff`. */
 export async function formatChanges(changes: readonly Change[], format: string | undefined): Promise<string> {
-  if (format === undefined) return changes.map(({ kind, path }) => `${LETTERS[kind]} ${printable(path)}\n`).join('');
+  if (format === undefined) return changes.map(({ kind, path }) => `${LETTERS[kind]} ${visibleText(path)}\n`).join('');
   const rows = changes.map(({ kind, path }) => ({ Kind: LETTERS[kind], Path: path }));
   return formatListing({ headings: {}, columns: ['Kind', 'Path'], rows }, { format });
-}
-
-/** A file name may hold control characters: a line stays a line. */
-function printable(path: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  return path.replace(/[\u0000-\u001f\u007f]/g, (char) => JSON.stringify(char).slice(1, -1));
 }

@@ -6,22 +6,13 @@ import { isStratumError } from '../../base/error.js';
 import { isDigest, shortId } from '../../digest/digest.js';
 import type { Engine } from '../../engine/engine.js';
 import type { UnionFs } from '../../fs/union-fs.js';
-import {
-  isDirectory,
-  isSymlink,
-  S_IFBLK,
-  S_IFCHR,
-  S_IFDIR,
-  S_IFIFO,
-  S_IFLNK,
-  S_IFMT,
-  S_IFSOCK,
-} from '../../tree/node.js';
-import type { InodeStat, Kernel } from '../../union/kernel.js';
+import { isDirectory, isSymlink, S_IFDIR, S_IFMT } from '../../tree/node.js';
+import type { Kernel } from '../../union/kernel.js';
 import { readChunks } from '../copy/container-side.js';
 import { pathError } from '../copy/places.js';
 import { withExamples } from '../help.js';
 import { formatListing, type Row } from '../listing.js';
+import { modeText } from '../mode-text.js';
 import type { Session } from '../session.js';
 import { alignColumns, NARROW } from '../table.js';
 import type { VerbModule } from '../verbs.js';
@@ -33,15 +24,6 @@ interface ListFlags {
   readonly directory?: boolean;
   readonly format?: string;
 }
-
-const TYPE_LETTERS: ReadonlyMap<number, string> = new Map([
-  [S_IFDIR, 'd'],
-  [S_IFLNK, 'l'],
-  [S_IFCHR, 'c'],
-  [S_IFBLK, 'b'],
-  [S_IFIFO, 'p'],
-  [S_IFSOCK, 's'],
-]);
 
 export const verbs: VerbModule['verbs'] = { ls, cat };
 
@@ -152,17 +134,6 @@ async function formatFiles(rows: readonly Row[], flags: ListFlags): Promise<stri
 function originText(union: UnionFs, path: string): string {
   const { id } = union.origin(path);
   return isDigest(id) ? shortId(id) : id;
-}
-
-/** Type and permissions as ls -l writes them. */
-export function modeText({ mode }: Pick<InodeStat, 'mode'>): string {
-  const type = TYPE_LETTERS.get(mode & S_IFMT) ?? '-';
-  const triple = (shift: number, special: boolean, letter: string): string => {
-    const bits = mode >> shift;
-    const run = special ? (bits & 1 ? letter : letter.toUpperCase()) : bits & 1 ? 'x' : '-';
-    return `${bits & 4 ? 'r' : '-'}${bits & 2 ? 'w' : '-'}${run}`;
-  };
-  return `${type}${triple(6, (mode & 0o4000) !== 0, 's')}${triple(3, (mode & 0o2000) !== 0, 's')}${triple(0, (mode & 0o1000) !== 0, 't')}`;
 }
 
 function absolute(path: string): string {

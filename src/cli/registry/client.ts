@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { DockerCredentials } from '../../node/registry/credentials.js';
 import { RegistryClient } from '../../registry/client/client.js';
 import type { CredentialSource, CredentialStore, RegistryCredential } from '../../registry/client/credentials.js';
-import { oneLine } from '../errors.js';
+import { visibleText } from '../visible-text.js';
 import { write } from '../io.js';
 import { ask } from '../secret.js';
 import type { Session } from '../session.js';
@@ -47,7 +47,7 @@ export function clientFor(session: Session, flags: RegistryFlags, credentials: C
   return new RegistryClient({
     credentials,
     ...(flags.tlsVerify === undefined ? {} : { verifyTls: flags.tlsVerify }),
-    onWarning: ({ registry, text }) => void write(session.io.stderr, `WARNING: ${registry}: ${oneLine(text)}\n`),
+    onWarning: ({ registry, text }) => void write(session.io.stderr, `WARNING: ${registry}: ${visibleText(text)}\n`),
     signal: session.io.signal,
   });
 }
