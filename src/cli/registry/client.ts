@@ -4,10 +4,10 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { DockerCredentials } from '../../node/registry/credentials.js';
 import { RegistryClient } from '../../registry/client/client.js';
 import type { CredentialSource, CredentialStore, RegistryCredential } from '../../registry/client/credentials.js';
-import { visibleText } from '../visible-text.js';
 import { write } from '../io.js';
 import { ask } from '../secret.js';
 import type { Session } from '../session.js';
+import { visibleText } from '../visible-text.js';
 
 export interface RegistryFlags {
   readonly tlsVerify?: boolean;
