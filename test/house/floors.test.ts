@@ -12,7 +12,7 @@ const FLOORS = [
   ['fs', 'image'],
   ['build', 'registry', 'analysis'],
   ['engine'],
-  ['node', 'browser', 'shell'],
+  ['node', 'browser', 'shell', 'lessons'],
   ['cli'],
 ];
 /** The entry points, which name what the library exports: the command line is their first user. */

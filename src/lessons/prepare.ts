@@ -1,0 +1,57 @@
+/** The start of a lesson: the learner's files, and images that are built with the learner's own engine. */
+
+import { utf8 } from '../base/bytes.js';
+import { treeContext } from '../build/context.js';
+import type { Runtime } from '../build/runtime.js';
+import { encodedOf } from '../digest/digest.js';
+import { digestOf } from '../digest/hasher.js';
+import type { Engine } from '../engine/engine.js';
+import { UnionFs } from '../fs/union-fs.js';
+import { Snapshots } from '../layer/snapshots.js';
+import type { Tree } from '../tree/node.js';
+import type { FileContent, Lesson, LessonFiles, PreparedImage } from './lesson.js';
+
+/** Everything that is prepared is as old as this, so that it has the same digests for everybody: 2024-01-01. */
+const PREPARED_AT = 1_704_067_200;
+
+/** The files of the learner's directory, by their relative paths. */
+export function startFiles(lesson: Lesson): Readonly<Record<string, Uint8Array>> {
+  return Object.fromEntries(Object.entries(lesson.start.files).map(([path, content]) => [path, contentBytes(content)]));
+}
+
+/** Builds the images that a lesson begins with. */
+export async function prepareImages(lesson: Lesson, engine: Engine, runtime: Runtime): Promise<void> {
+  for (const image of lesson.start.images ?? []) await prepareImage(image, engine, runtime);
+}
+
+async function prepareImage(
+  { name, dockerfile, files }: PreparedImage,
+  engine: Engine,
+  runtime: Runtime,
+): Promise<void> {
+  const context = treeContext(await treeOf(files));
+  await engine.build({ context, dockerfile, tags: [name], runtime, sourceDateEpoch: PREPARED_AT });
+}
+
+async function treeOf(files: LessonFiles): Promise<Tree> {
+  const union = UnionFs.over([]);
+  for (const [path, content] of Object.entries(files)) {
+    const slash = path.lastIndexOf('/');
+    if (slash > 0) union.fs.mkdirSync(`/${path.slice(0, slash)}`, { recursive: true });
+    union.fs.writeFileSync(`/${path}`, contentBytes(content));
+  }
+  return new Snapshots().merge([await union.toLayer()]);
+}
+
+/** The bytes of a content; those of a seed are digests in a row, which no compression makes smaller. */
+export function contentBytes(content: FileContent): Uint8Array {
+  if (typeof content === 'string') return utf8(content);
+  const bytes = new Uint8Array(content.sizeBytes);
+  for (let at = 0, block = 0; at < bytes.length; block += 1) {
+    const digits = encodedOf(digestOf(utf8(`${content.seed} ${block}`)));
+    for (let digit = 0; digit < digits.length && at < bytes.length; digit += 2, at += 1) {
+      bytes[at] = Number.parseInt(digits.slice(digit, digit + 2), 16);
+    }
+  }
+  return bytes;
+}
