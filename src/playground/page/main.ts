@@ -1,0 +1,77 @@
+/** Begins the page. */
+
+import { render } from 'lit-html';
+import { app, type PageOptions } from './app.js';
+import { Desk } from './desk.js';
+import { showTips } from './tips.js';
+import workerSource from './worker-source.js';
+
+const options = pageOptions();
+const root = document.getElementById('app');
+if (root === null) throw new Error('the page has no place for the playground');
+let isPlanned = false;
+
+/** However often something changes, a frame is drawn once. */
+function draw(): void {
+  if (isPlanned) return;
+  isPlanned = true;
+  requestAnimationFrame(() => {
+    isPlanned = false;
+    render(app(desk, options), root as HTMLElement);
+    if (options.isEmbedded) tellParent();
+  });
+}
+
+const desk = new Desk(makeWorker, draw);
+document.body.classList.toggle('embedded', options.isEmbedded);
+render(app(desk, options), root);
+showTips();
+takeDrops();
+addEventListener('hashchange', () => {
+  if (location.hash.startsWith('#v')) void desk.begin(location.hash);
+});
+void desk.begin(location.hash);
+
+/** The worker is made of text that the page holds: `file:` gives no scripts to workers. */
+function makeWorker(): Worker {
+  const url = URL.createObjectURL(new Blob([workerSource], { type: 'text/javascript' }));
+  const worker = new Worker(url);
+  URL.revokeObjectURL(url);
+  return worker;
+}
+
+function pageOptions(): PageOptions {
+  const query = new URLSearchParams(location.search);
+  const panes = query.get('panes')?.split(',');
+  return { isEmbedded: query.get('embed') === '1', panes };
+}
+
+/** An archive may be dropped anywhere. */
+function takeDrops(): void {
+  document.addEventListener('dragover', (event) => {
+    event.preventDefault();
+    document.body.classList.add('dropping');
+  });
+  document.addEventListener('dragleave', (event) => {
+    if (event.relatedTarget === null) document.body.classList.remove('dropping');
+  });
+  document.addEventListener('drop', (event) => {
+    event.preventDefault();
+    document.body.classList.remove('dropping');
+    const file = event.dataTransfer?.files[0];
+    if (file !== undefined) void desk.act({ kind: 'load', name: file.name, file });
+  });
+}
+
+/** A page around this one may make room for it; it learns nothing else but how far a lesson is. */
+function tellParent(): void {
+  const lesson = desk.view?.lesson;
+  parent.postMessage(
+    {
+      type: 'stratum-playground',
+      height: document.documentElement.scrollHeight,
+      ...(lesson !== undefined && { lesson: lesson.id, step: lesson.position, steps: lesson.steps }),
+    },
+    '*',
+  );
+}
