@@ -11,8 +11,8 @@ import { build, type Plugin, type Rolldown } from 'vite';
 const ROOT = fileURLToPath(new URL('./', import.meta.url));
 const PAGE = join(ROOT, 'src/playground/page');
 const OUT = join(ROOT, 'dist/playground');
-/** The build of just-bash for browsers, whatever the conditions of whoever asks. */
-const JUST_BASH = fileURLToPath(import.meta.resolve('just-bash/browser'));
+/** just-bash for browsers, and a little more. */
+const SHELL = join(ROOT, 'src/playground/shell/entry.ts');
 
 /** A module that is made here, under a name that others import. */
 function virtual(name: string, code: string): Plugin {
@@ -57,7 +57,7 @@ export const compress = () => { throw new Error('this page writes no zstd'); };`
 
 /** The worker's just-bash is what the script of the shell leaves in the global scope, once it was loaded. */
 async function lateBash(): Promise<Plugin> {
-  const names = Object.keys((await import(JUST_BASH)) as object).filter((name) => name !== 'default');
+  const names = Object.keys((await import(SHELL)) as object).filter((name) => name !== 'default');
   return virtual('just-bash', `export const { ${names.join(', ')} } = globalThis.justBash;`);
 }
 
@@ -65,7 +65,7 @@ async function lateBash(): Promise<Plugin> {
 const inPage = (code: string): string => code.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
 
 mkdirSync(OUT, { recursive: true });
-const shell = await script(JUST_BASH, [virtual('node:zlib', NO_ZLIB)], 'justBash');
+const shell = await script(SHELL, [virtual('node:zlib', NO_ZLIB)], 'justBash');
 const worker = await script(join(ROOT, 'src/playground/worker/main.ts'), [
   await lateBash(),
   virtual('@bokuweb/zstd-wasm', NO_ZSTD),

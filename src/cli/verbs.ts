@@ -34,6 +34,7 @@ const volume = (): Promise<VerbModule> => import('./commands/volume.js');
 const commit = (): Promise<VerbModule> => import('./commands/commit.js');
 const copy = (): Promise<VerbModule> => import('./commands/cp.js');
 const files = (): Promise<VerbModule> => import('./commands/files.js');
+const playground = (): Promise<VerbModule> => import('./commands/playground.js');
 const system = (): Promise<VerbModule> => import('./commands/system.js');
 
 const IN_AND_OUT = 'Images in and out:';
@@ -41,6 +42,7 @@ const REGISTRIES = 'Registries:';
 const IMAGES = 'Images:';
 const CONTAINERS = 'Containers:';
 const STORE = 'The store:';
+const LEARN = 'Learning:';
 
 export const VERBS: readonly Verb[] = [
   { name: 'build', summary: 'Build an image from a Dockerfile', group: IN_AND_OUT, load: build },
@@ -90,5 +92,6 @@ export const VERBS: readonly Verb[] = [
   { name: 'prune', summary: 'Remove what is not used', group: STORE, load: system },
   { name: 'fsck', summary: 'Check that everything stored is what its name says', group: STORE, load: system },
   { name: 'system', summary: 'df, prune and fsck under the name Docker gives them', group: STORE, load: system },
+  { name: 'playground', summary: 'Open the page to learn with', group: LEARN, load: playground },
   { name: 'version', summary: 'Show the version', group: STORE, load: system },
 ];

@@ -9,7 +9,9 @@ const DONE: Progress = { ...HALF, id: `sha256:${'cd'.repeat(32)}`, status: 'done
 
 describe('progressLines', () => {
   test('a bar shows how much of how much', () => {
-    expect(progressLines([HALF], 10)).toEqual(['abababababab  Reading      [==============>               ]  500kB/1MB']);
+    expect(progressLines([HALF], 10)).toEqual([
+      'abababababab  Reading      [==============>               ]  500kB/1MB',
+    ]);
   });
 
   test('without a total there is a count, and what is done has no bar', () => {

@@ -70,6 +70,7 @@ function fullAddress(): string {
 function importButton(desk: Desk): TemplateResult {
   return html`<label class="button import"
     >Import archive<input
+      class="import-file"
       type="file"
       accept=".tar,.gz,.tgz,.zst"
       @change=${(event: Event) => {
@@ -87,10 +88,14 @@ function messageBox(desk: Desk): TemplateResult | typeof nothing {
   return html`<div class=${`message ${message.kind}`} role=${message.kind === 'error' ? 'alert' : 'status'}>
     <span>${message.text}</span>
     ${message.action === undefined ? nothing : button(message.action.label, message.action.run, { kind: 'main' })}
-    ${button('Close', () => {
-      desk.message = undefined;
-      desk.changed();
-    }, { kind: 'small' })}
+    ${button(
+      'Close',
+      () => {
+        desk.message = undefined;
+        desk.changed();
+      },
+      { kind: 'small' },
+    )}
   </div>`;
 }
 
@@ -98,14 +103,18 @@ function shareBox(desk: Desk): TemplateResult | typeof nothing {
   const { share } = desk;
   if (share === undefined) return nothing;
   return html`<div class="message note" role="group" aria-label="Share">
-    <label>Link to all this<input readonly .value=${share.url} @focus=${selectAll} /></label>
-    <label>For slides and documents<input readonly .value=${share.embed} @focus=${selectAll} /></label>
+    <label class="message-field">Link to all this<input readonly .value=${share.url} @focus=${selectAll} /></label>
+    <label class="message-field">For slides and documents<input readonly .value=${share.embed} @focus=${selectAll} /></label>
     ${share.withoutLoads ? html`<p>An archive from your disk is not in the link, nor is what you did after it.</p>` : nothing}
     ${button('Copy the link', () => void navigator.clipboard?.writeText(share.url), { kind: 'main' })}
-    ${button('Close', () => {
-      desk.share = undefined;
-      desk.changed();
-    }, { kind: 'small' })}
+    ${button(
+      'Close',
+      () => {
+        desk.share = undefined;
+        desk.changed();
+      },
+      { kind: 'small' },
+    )}
   </div>`;
 }
 

@@ -2,8 +2,8 @@
 
 import type { Act, Edit, Moment, Start } from '../act.js';
 import { decodeLink, encodeLink } from '../link.js';
-import { FIRST_START } from '../start.js';
 import type { CheckView, Lookup, Target } from '../messages.js';
+import { FIRST_START } from '../start.js';
 import type { FileView, MomentView } from '../view.js';
 import { shellScript } from './shell-script.js';
 import { START, Time } from './time.js';
@@ -81,12 +81,19 @@ export class Desk {
 
   /** The files with what was edited. */
   get files(): readonly FileView[] {
-    const files = new Map((this.view?.files ?? []).map((file) => [file.path, file]));
+    const files = new Map(this.#keptFiles.map((file) => [file.path, file]));
     for (const [path, text] of this.drafts) {
       if (text === undefined) files.delete(path);
       else files.set(path, { path, sizeBytes: text.length, text });
     }
     return [...files.values()].sort((a, b) => rank(a.path) - rank(b.path) || (a.path < b.path ? -1 : 1));
+  }
+
+  /** Before the engine has begun, the files of the start: a learner need not wait for it to type. */
+  get #keptFiles(): readonly FileView[] {
+    const { view, start } = this;
+    if (view !== undefined || start.kind === 'lesson') return view?.files ?? [];
+    return Object.entries(start.files).map(([path, text]) => ({ path, sizeBytes: text.length, text }));
   }
 
   get dockerfile(): string {
@@ -124,11 +131,11 @@ export class Desk {
 
   async open(start: Start, acts: readonly Act[]): Promise<void> {
     this.start = start;
+    this.drafts.clear();
     const line = acts.map((act, at): Moment => ({ id: at + 1, parent: at, act }));
     await this.#work(start.kind === 'lesson' ? 'preparing the lesson' : 'starting', async () => {
       const views = await this.#link.ask<'open'>({ ask: 'open', start, line });
       this.time.clear();
-      this.drafts.clear();
       this.lookup = undefined;
       this.document = undefined;
       this.share = undefined;
@@ -194,7 +201,7 @@ export class Desk {
   }
 
   edit(path: string, text: string | undefined): void {
-    const kept = this.view?.files.find((file) => file.path === path);
+    const kept = this.#keptFiles.find((file) => file.path === path);
     if (kept?.text === text) this.drafts.delete(path);
     else this.drafts.set(path, text);
     this.changed();
@@ -342,7 +349,9 @@ function rank(path: string): number {
 /** What has just changed is looked into; else what was looked into before, while it is there. */
 function targetAt(view: MomentView, before: MomentView | undefined, target: Target | undefined): Target | undefined {
   if (before !== undefined) {
-    const container = view.containers.find(({ id }) => view.fresh.some((each) => each === id || each.startsWith(`${id}:`)));
+    const container = view.containers.find(({ id }) =>
+      view.fresh.some((each) => each === id || each.startsWith(`${id}:`)),
+    );
     if (container !== undefined) return { kind: 'container', id: container.id };
     const image = view.images.findLast(({ id }) => view.fresh.includes(id));
     if (image !== undefined) return { kind: 'image', id: image.id };

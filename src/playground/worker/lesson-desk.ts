@@ -3,9 +3,9 @@
 import type { Lesson, LessonPlace, SolutionLine } from '../../lessons/lesson.js';
 import { LESSONS } from '../../lessons/lessons.js';
 import { LessonRun, type Outcome } from '../../lessons/run.js';
+import { REGISTRY_NAME } from '../registry-name.js';
 import type { LessonView } from '../view.js';
 import { usage } from './command-line.js';
-import { REGISTRY_NAME } from '../registry-name.js';
 import type { Place } from './place.js';
 
 export function lessonById(id: string): Lesson {

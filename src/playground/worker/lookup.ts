@@ -53,7 +53,8 @@ function ask(slab: Slab, path: string): { readonly verdict: LookupStep['verdict'
     const above = path.slice(0, end);
     for (const { kind } of index.get(above) ?? []) {
       if (kind === 'opaque') return { verdict: 'opaque', text: `${above} is opaque: nothing below it shows through` };
-      if (kind === 'whiteout') return { verdict: 'whiteout', text: `a whiteout of ${above}, and so of all that was in it` };
+      if (kind === 'whiteout')
+        return { verdict: 'whiteout', text: `a whiteout of ${above}, and so of all that was in it` };
       if (kind !== 'directory') return { verdict: 'replaced', text: `${above} is no directory here` };
     }
   }

@@ -5,8 +5,8 @@ import { parseDigest } from '../../digest/digest.js';
 import { reportDockerfile } from '../../dockerfile/checks/check.js';
 import { DockerfileError } from '../../dockerfile/error.js';
 import { parseDockerfile } from '../../dockerfile/parse.js';
-import type { Answers, CheckView, FromWorker, Request, ToWorker } from '../messages.js';
 import { ARCHIVE_LIMIT_BYTES } from '../limits.js';
+import type { Answers, CheckView, FromWorker, Request, ToWorker } from '../messages.js';
 import { History } from './history.js';
 import { lateShell } from './late-shell.js';
 import { lookUp } from './lookup.js';
@@ -77,7 +77,15 @@ function check(text: string): CheckView[] {
   }
 }
 
-function warningView({ ruleName, detail, location }: { ruleName: string; detail: string; location: Located }): CheckView {
+function warningView({
+  ruleName,
+  detail,
+  location,
+}: {
+  ruleName: string;
+  detail: string;
+  location: Located;
+}): CheckView {
   return { line: location.ranges[0]?.start.line ?? 1, severity: 'warning', rule: ruleName, text: detail };
 }
 

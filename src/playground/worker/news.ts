@@ -71,36 +71,51 @@ function tellBuild(old: StateView, { build }: StateView, news: News[]): void {
   const cached = build.steps.filter(({ isCached }) => isCached).length;
   const ran = build.steps.filter(({ isCached, state }) => !isCached && state === 'done');
   if (cached > 0) news.push({ word: 'cached', text: `${countText(cached, 'step')} taken from the build cache` });
-  for (const { title, miss } of ran) news.push({ word: 'built', text: miss === undefined ? title : `${title}: ${miss}` });
+  for (const { title, miss } of ran)
+    news.push({ word: 'built', text: miss === undefined ? title : `${title}: ${miss}` });
 }
 
 function tellLayers(old: StateView, after: StateView, { news, fresh }: Told): void {
+  const nowShared = new Map<string, number>();
   for (const layer of after.layers) {
     const known = old.layers.find(({ diffId }) => diffId === layer.diffId);
     if (known === undefined) {
       fresh.add(layer.diffId);
       news.push({ word: 'layer', text: `${shortText(layer.diffId)} is new: ${sizeText(layer.storedBytes)}` });
     } else if (layer.images.length > known.images.length && layer.images.length > 1) {
-      fresh.add(layer.diffId);
-      news.push({ word: 'shared', text: `${shortText(layer.diffId)} is now in ${layer.images.join(' and ')}, stored once` });
+      const images = layer.images.join(' and ');
+      nowShared.set(images, (nowShared.get(images) ?? 0) + 1);
     }
+  }
+  for (const [images, count] of nowShared) {
+    const verb = count === 1 ? 'is' : 'are';
+    news.push({ word: 'shared', text: `${countText(count, 'layer')} ${verb} now in ${images}, and stored once` });
   }
 }
 
 function tellContainer(old: ContainerView | undefined, now: ContainerView, { news, fresh }: Told): void {
   if (old === undefined) {
     fresh.add(now.id);
-    news.push({ word: 'container', text: `${now.name} is an upper on the ${now.layers.length} layers of ${now.image}` });
+    news.push({
+      word: 'container',
+      text: `${now.name} is an upper on the ${now.layers.length} layers of ${now.image}`,
+    });
   }
   const known = new Map(old?.upper.map((entry) => [entry.path, entry]));
   const changed = now.upper.filter((entry) => !isSame(known.get(entry.path), entry));
   for (const { path } of changed) fresh.add(`${now.id}:${path}`);
   for (const entry of changed.slice(0, TOLD_PATHS)) news.push(entryNews(entry));
   if (changed.length > TOLD_PATHS) {
-    news.push({ word: 'upper', text: `and ${countText(changed.length - TOLD_PATHS, 'path')} more in the upper of ${now.name}` });
+    news.push({
+      word: 'upper',
+      text: `and ${countText(changed.length - TOLD_PATHS, 'path')} more in the upper of ${now.name}`,
+    });
   }
   if (old !== undefined && old.status !== now.status) {
-    news.push({ word: 'container', text: `${now.name} ${now.status === 'running' ? 'runs' : 'has ended; its upper stays'}` });
+    news.push({
+      word: 'container',
+      text: `${now.name} ${now.status === 'running' ? 'runs' : 'has ended; its upper stays'}`,
+    });
   }
 }
 

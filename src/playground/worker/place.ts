@@ -30,8 +30,6 @@ export interface Exchange {
   readonly since: number;
 }
 
-
-
 /** Everything that is made here is as old as this, so that the same acts give the same digests: 2024-01-01. */
 export const EPOCH = 1_704_067_200;
 

@@ -1,9 +1,9 @@
 /** What the registry of the page holds, and what the last push or pull asked of it. */
 
 import type { RegistryRequest } from '../../lessons/lesson.js';
+import { REGISTRY_NAME } from '../registry-name.js';
 import { shortText } from '../text.js';
 import type { RegistryView } from '../view.js';
-import { REGISTRY_NAME } from '../registry-name.js';
 import type { Exchange } from './place.js';
 
 /** Of all that it was asked, and where in it the push or pull of this act began. */

@@ -52,7 +52,8 @@ function list(slabs: readonly Slab[], request: RowsRequest): Line[] {
       const children = nodes.map((node) => (node instanceof DirectoryNode ? node.children.get(name) : undefined));
       const isParent = children.some((node) => node instanceof DirectoryNode && node.children.size > 0);
       if (filter !== '') {
-        if (below.toLowerCase().includes(filter)) lines.push({ path: below, depth: 0, nodes: children, expanded: undefined });
+        if (below.toLowerCase().includes(filter))
+          lines.push({ path: below, depth: 0, nodes: children, expanded: undefined });
         if (isParent) visit(children, below, 0);
         continue;
       }

@@ -2,13 +2,13 @@
 
 import { utf8, utf8Text } from '../../base/bytes.js';
 import { StratumError } from '../../base/error.js';
+import type { Runtime } from '../../build/runtime.js';
 import type { Digest } from '../../digest/digest.js';
-import type { Change } from '../../layer/change.js';
 import { Engine } from '../../engine/engine.js';
+import type { Change } from '../../layer/change.js';
 import { prepareImages, startFiles } from '../../lessons/prepare.js';
 import { createLessonRegistry } from '../../lessons/registry.js';
 import { RegistryClient } from '../../registry/client/client.js';
-import type { Runtime } from '../../build/runtime.js';
 import type { Act, Start } from '../act.js';
 import { ARCHIVE_LIMIT_BYTES, FILES_LIMIT, OUTPUT_LIMIT, TEXT_LIMIT } from '../limits.js';
 import { countText, modeText, sizeText } from '../text.js';
@@ -18,10 +18,10 @@ import { usage } from './command-line.js';
 import { LessonDesk, lessonById } from './lesson-desk.js';
 import { difference } from './news.js';
 import { EPOCH, type Place } from './place.js';
-import { begin } from './verbs/containers.js';
 import { troubleOf } from './verbs/build.js';
+import { begin } from './verbs/containers.js';
 import { runLine } from './verbs/verbs.js';
-import { type HeldMoment, type StateView, Viewer } from './views.js';
+import type { HeldMoment, StateView, Viewer } from './views.js';
 
 export interface SandboxPorts {
   readonly runtime: Runtime;
@@ -178,7 +178,11 @@ export class Sandbox {
 
   #edit(path: string, text: string | undefined): void {
     const { files } = this.place;
-    if (path === '' || path.startsWith('/') || path.split('/').some((name) => name === '' || name === '..' || name === '.')) {
+    if (
+      path === '' ||
+      path.startsWith('/') ||
+      path.split('/').some((name) => name === '' || name === '..' || name === '.')
+    ) {
       throw usage(`${JSON.stringify(path)} is no path of your directory`);
     }
     if (text === undefined) files.delete(path);

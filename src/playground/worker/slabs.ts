@@ -71,7 +71,12 @@ export function seeUpper(union: UnionFs, below: readonly Slab[]): SeenUpper {
     return { path, kind: isSame ? 'copy-up' : 'replaced', type, sizeBytes, lower: owner };
   });
   return {
-    slab: { name: { kind: 'upper', diffId: '', title: 'upper' }, origin, tree: applied(lower, put, origin), changes: put },
+    slab: {
+      name: { kind: 'upper', diffId: '', title: 'upper' },
+      origin,
+      tree: applied(lower, put, origin),
+      changes: put,
+    },
     entries,
     bytes: put.reduce((sum, change) => sum + (change.kind === 'file' ? change.size : 0), 0),
   };

@@ -13,7 +13,10 @@ let recalled = 0;
 
 export function consolePane(desk: Desk): TemplateResult {
   const { busy, time } = desk;
-  const line = time.line(time.at).slice(-30);
+  const line = time
+    .line(time.at)
+    .filter(({ act }) => act.kind !== 'shell')
+    .slice(-30);
   return pane(
     'console',
     'Your prompt',

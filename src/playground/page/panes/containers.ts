@@ -16,7 +16,11 @@ export function containersPane(desk: Desk): TemplateResult {
   const image = view?.images.at(-1);
   const tools = button(
     'New container',
-    () => void desk.act({ kind: 'type', line: `stratum run -it --name ${newName(containers)} ${image?.names[0] ?? 'tiny:1'} sh` }),
+    () =>
+      void desk.act({
+        kind: 'type',
+        line: `stratum run -it --name ${newName(containers)} ${image?.names[0] ?? 'tiny:1'} sh`,
+      }),
     { kind: 'main', disabled: busy !== undefined || image === undefined },
   );
   return pane(
@@ -119,7 +123,8 @@ function upperList(desk: Desk, container: ContainerView): TemplateResult {
   const { id, upper, upperCount, upperBytes, mounts } = container;
   return html`<h3>${term('upper', 'Upper')}: ${upperCount} ${upperCount === 1 ? 'path' : 'paths'}, ${sizeText(upperBytes)}</h3>
     ${mounts.map(
-      ({ target, source, type }) => html`<p class="quiet">${target} is the ${type} <b>${source}</b>: what is written there is in no layer.</p>`,
+      ({ target, source, type }) =>
+        html`<p class="quiet">${target} is the ${type} <b>${source}</b>: what is written there is in no layer.</p>`,
     )}
     ${
       upper.length === 0

@@ -28,14 +28,22 @@ function step(desk: Desk, lesson: LessonView): TemplateResult {
     ${lesson.question === undefined ? nothing : question(desk, lesson.question)}
     ${desk.time.at === 0 || lesson.isStepDone ? nothing : trouble(lesson.missing)}
     <div class="row">
-      ${button('Hint', () => {
-        desk.isHintShown = !desk.isHintShown;
-        desk.changed();
-      }, { kind: 'small', pressed: desk.isHintShown })}
-      ${button('Show how', () => {
-        desk.isSolutionShown = !desk.isSolutionShown;
-        desk.changed();
-      }, { kind: 'small', pressed: desk.isSolutionShown })}
+      ${button(
+        'Hint',
+        () => {
+          desk.isHintShown = !desk.isHintShown;
+          desk.changed();
+        },
+        { kind: 'small', pressed: desk.isHintShown },
+      )}
+      ${button(
+        'Show how',
+        () => {
+          desk.isSolutionShown = !desk.isSolutionShown;
+          desk.changed();
+        },
+        { kind: 'small', pressed: desk.isSolutionShown },
+      )}
       ${button('Skip this step', () => void desk.act({ kind: 'skip' }), { kind: 'small', disabled: desk.busy !== undefined })}
     </div>
     ${desk.isHintShown ? html`<div class="hint" role="status">${paragraphs(lesson.hint)}</div>` : nothing}
@@ -69,9 +77,12 @@ function outro(desk: Desk, lesson: LessonView): TemplateResult {
 
 /** Text with `code` between backquotes, and empty lines between paragraphs. */
 function paragraphs(text: string): Content {
-  return text.split(/\n\s*\n/).map(
-    (paragraph) => html`<p>${paragraph.split('`').map((piece, at) => (at % 2 === 1 ? html`<code>${piece}</code>` : piece))}</p>`,
-  );
+  return text
+    .split(/\n\s*\n/)
+    .map(
+      (paragraph) =>
+        html`<p>${paragraph.split('`').map((piece, at) => (at % 2 === 1 ? html`<code>${piece}</code>` : piece))}</p>`,
+    );
 }
 
 export function lessonMenu(desk: Desk): TemplateResult | typeof nothing {
@@ -88,7 +99,8 @@ export function lessonMenu(desk: Desk): TemplateResult | typeof nothing {
     >
       <option value="" ?selected=${desk.start.kind !== 'lesson'}>free play</option>
       ${LESSONS.map(
-        ({ id, title }, at) => html`<option value=${id} ?selected=${desk.start.kind === 'lesson' && desk.start.id === id}>${at + 1}. ${title}</option>`,
+        ({ id, title }, at) =>
+          html`<option value=${id} ?selected=${desk.start.kind === 'lesson' && desk.start.id === id}>${at + 1}. ${title}</option>`,
       )}
     </select>
   </label>`;

@@ -70,7 +70,10 @@ function stackGrid(desk: Desk, view: MomentView, images: readonly ImageView[]): 
   return html`<div class="stack" style=${`--columns: ${images.length}`}>
     ${images.flatMap((image, column) =>
       containers(image).map(
-        (container, at) => html`<div style=${`grid-row: ${rowOf(image.layers.length + at)}; grid-column: ${column + 1}`}>
+        (
+          container,
+          at,
+        ) => html`<div style=${`grid-row: ${rowOf(image.layers.length + at)}; grid-column: ${column + 1}`}>
           ${containerSlab(desk, container)}
         </div>`,
       ),
@@ -81,7 +84,10 @@ function stackGrid(desk: Desk, view: MomentView, images: readonly ImageView[]): 
       </div>`,
     )}
     ${images.map(
-      (image, column) => html`<div class="image-name" style=${`grid-row: ${most + highest + 1}; grid-column: ${column + 1}`}>
+      (
+        image,
+        column,
+      ) => html`<div class="image-name" style=${`grid-row: ${most + highest + 1}; grid-column: ${column + 1}`}>
         ${imageName(desk, image)}
       </div>`,
     )}
@@ -115,7 +121,12 @@ function layerSlab(desk: Desk, { layer, row, image, span }: Placed, widest: numb
 
 /** An instruction without the words that the history puts around it. */
 export function stepText(createdBy: string): string {
-  return createdBy.replace(/^\/bin\/sh -c #\(nop\)\s*/, '').replace(/\s*# buildkit$/, '').replace(/\s+/g, ' ') || 'a layer';
+  return (
+    createdBy
+      .replace(/^\/bin\/sh -c #\(nop\)\s*/, '')
+      .replace(/\s*# buildkit$/, '')
+      .replace(/\s+/g, ' ') || 'a layer'
+  );
 }
 
 function showLayer(desk: Desk, image: ImageView, row: number): void {

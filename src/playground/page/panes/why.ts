@@ -47,10 +47,14 @@ function documentBox(desk: Desk): TemplateResult | typeof nothing {
   return html`<div class="document" role="group" aria-label="What a digest names">
     <p>
       What ${term('digest', 'the digest')} ${digestLink(desk, document.digest)} names
-      ${button('Close', () => {
-        desk.document = undefined;
-        desk.changed();
-      }, { kind: 'small' })}
+      ${button(
+        'Close',
+        () => {
+          desk.document = undefined;
+          desk.changed();
+        },
+        { kind: 'small' },
+      )}
     </p>
     <pre tabindex="0">${document.text}</pre>
   </div>`;

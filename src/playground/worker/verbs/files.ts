@@ -26,7 +26,12 @@ export const ls: Verb = async (args, { engine, files, print }) => {
   });
   const [name, ...paths] = given.operands;
   if (name === undefined) {
-    print([...files.keys()].sort().map((path) => `${path}\n`).join(''));
+    print(
+      [...files.keys()]
+        .sort()
+        .map((path) => `${path}\n`)
+        .join(''),
+    );
     return;
   }
   const { kernel } = await filesOf(engine, name);

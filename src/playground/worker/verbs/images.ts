@@ -8,7 +8,14 @@ import { columns } from '../table.js';
 
 export const images: Verb = async (args, { engine, print }) => {
   const given = parseOptions('images', args, {
-    flags: { '-a': 'all', '--all': 'all', '-q': 'quiet', '--quiet': 'quiet', '--digests': 'digests', '--no-trunc': 'long' },
+    flags: {
+      '-a': 'all',
+      '--all': 'all',
+      '-q': 'quiet',
+      '--quiet': 'quiet',
+      '--digests': 'digests',
+      '--no-trunc': 'long',
+    },
   });
   const [reference] = given.operands;
   const all = await engine.images(reference === undefined ? {} : { reference });

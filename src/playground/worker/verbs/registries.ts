@@ -11,7 +11,8 @@ export const push: Verb = async (args, { engine, print }) => {
     onProgress: ({ id, status, totalBytes }) => {
       if (status === 'exists') print(`${shortText(id)}: already exists\n`);
       else if (status === 'mounted') print(`${shortText(id)}: mounted from another repository\n`);
-      else if (status === 'done') print(`${shortText(id)}: pushed${totalBytes === undefined ? '' : `, ${sizeText(totalBytes)}`}\n`);
+      else if (status === 'done')
+        print(`${shortText(id)}: pushed${totalBytes === undefined ? '' : `, ${sizeText(totalBytes)}`}\n`);
     },
   });
   print(`digest: ${descriptor.digest}\n`);
@@ -23,7 +24,8 @@ export const pull: Verb = async (args, { engine, print }) => {
   const { digest } = await engine.pull(name, {
     onProgress: ({ id, status, totalBytes }) => {
       if (status === 'exists') print(`${shortText(id)}: already exists\n`);
-      else if (status === 'done') print(`${shortText(id)}: pulled${totalBytes === undefined ? '' : `, ${sizeText(totalBytes)}`}\n`);
+      else if (status === 'done')
+        print(`${shortText(id)}: pulled${totalBytes === undefined ? '' : `, ${sizeText(totalBytes)}`}\n`);
     },
   });
   print(`digest: ${digest}\n`);

@@ -1,8 +1,8 @@
 /** What the learner's prompt knows: Docker's verbs, those of `stratum`, and a few words of a shell. */
 
 import { utf8 } from '../../../base/bytes.js';
-import { splitLine, usage } from '../command-line.js';
 import { REGISTRY_NAME } from '../../registry-name.js';
+import { splitLine, usage } from '../command-line.js';
 import type { Place, Verb } from '../place.js';
 import { build } from './build.js';
 import { commit, create, diff, fork, ps, rm, run, start, volume } from './containers.js';
