@@ -27,6 +27,9 @@ export interface Message {
   readonly action?: { readonly label: string; readonly run: () => void };
 }
 
+/** A tree with so many paths is shown as a whole. */
+const SMALL_PATHS = 60;
+
 export class Desk {
   readonly time: Time = new Time();
   readonly tree: TreeModel;
@@ -226,7 +229,7 @@ export class Desk {
   look(target: Target): void {
     this.target = target;
     this.lookup = undefined;
-    this.tree.show(this.time.at, target);
+    this.tree.show(this.time.at, target, { isSmall: this.#isSmall(target) });
     this.changed();
   }
 
@@ -301,12 +304,18 @@ export class Desk {
     }
     this.lookup = undefined;
     if (this.target === undefined) this.tree.clear();
-    else this.tree.show(this.time.at, this.target);
+    else this.tree.show(this.time.at, this.target, { isSmall: this.#isSmall(this.target) });
     const told = view.news.map(({ text }) => text).join('. ');
     this.announcement = [view.trouble?.text, view.lesson?.isStepDone === true ? 'Step done.' : '', told]
       .filter((text) => text)
       .join(' ');
     void this.check();
+  }
+
+  #isSmall({ id }: Target): boolean {
+    const { images = [], containers = [], layers = [] } = this.view ?? {};
+    const own = [...images, ...containers].find((each) => each.id === id)?.layers ?? [];
+    return layers.reduce((sum, layer) => (own.includes(layer.diffId) ? sum + layer.added : sum), 0) <= SMALL_PATHS;
   }
 
   #draftEdits(): Edit[] {

@@ -28,12 +28,14 @@ export class TreeModel {
     this.#draw = draw;
   }
 
-  show(moment: number, target: Target): void {
+  /** Looks into something; a small tree is shown as a whole. */
+  show(moment: number, target: Target, { isSmall }: { readonly isSmall: boolean }): void {
     const isOther = this.#place?.target.id !== target.id;
     this.#place = { moment, target };
     if (isOther) {
       this.mode = 'merged';
       this.active = 0;
+      this.expandAll = isSmall;
       this.#toggled = new Set();
     }
     void this.fetch();
@@ -48,7 +50,7 @@ export class TreeModel {
     this.mode = mode;
     this.active = 0;
     // What one slab changes is little: it is shown at once.
-    this.expandAll = mode !== 'merged';
+    if (mode !== 'merged') this.expandAll = true;
     this.#toggled = new Set();
     void this.fetch();
   }

@@ -30,15 +30,18 @@ export function button(
   options: {
     readonly kind?: string;
     readonly title?: string;
+    /** What a screen reader calls it, where the label is a picture. */
+    readonly name?: string;
     readonly disabled?: boolean;
     readonly pressed?: boolean;
   } = {},
 ): TemplateResult {
-  const { kind = '', title, disabled = false, pressed } = options;
+  const { kind = '', title, name, disabled = false, pressed } = options;
   return html`<button
     type="button"
     class=${kind}
     title=${title ?? nothing}
+    aria-label=${name ?? nothing}
     ?disabled=${disabled}
     aria-pressed=${pressed === undefined ? nothing : String(pressed)}
     @click=${run}

@@ -88,7 +88,9 @@ export class Viewer {
         command: commandText(await engine.inspectImage(id)),
       });
     }
-    return [...views.values()];
+    // The clock stands almost still here: what was seen first is the older.
+    const ids = [...this.#known.keys()];
+    return [...views.values()].sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
   }
 
   async #know(engine: Place['engine'], id: string): Promise<KnownImage> {

@@ -27,10 +27,15 @@ function sharingText({ store }: MomentView): TemplateResult {
   return html`<span class="quiet">stored ${sizeText(store.blobBytes)}; each for itself ${sizeText(store.bytesWithoutSharing)}</span>`;
 }
 
-/** Images that stand on the same layers beside each other. */
+/** Images that stand on the same layers beside each other, the older first. */
 function inOrder(images: readonly ImageView[]): ImageView[] {
-  const chainOf = (image: ImageView): string => image.layers.join();
-  return [...images].sort((a, b) => (chainOf(a) < chainOf(b) ? -1 : chainOf(a) > chainOf(b) ? 1 : 0));
+  const ranks = new Map<string, number>();
+  for (const { layers } of images) for (const diffId of layers) if (!ranks.has(diffId)) ranks.set(diffId, ranks.size);
+  return [...images].sort((a, b) => {
+    const at = a.layers.findIndex((diffId, row) => diffId !== b.layers[row]);
+    if (at < 0) return a.layers.length - b.layers.length;
+    return (ranks.get(a.layers[at] ?? '') ?? 0) - (ranks.get(b.layers[at] ?? '') ?? -1);
+  });
 }
 
 /** A slab across the columns of the images that have it there. */

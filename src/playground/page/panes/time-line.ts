@@ -13,9 +13,10 @@ export function timeLine(desk: Desk): TemplateResult {
   const at = path.indexOf(time.at);
   const isBusy = busy !== undefined;
   return html`<nav class="time" aria-label="Time line">
-    ${button('◀', () => void desk.go(path[at - 1] ?? START), { title: 'One step back', disabled: at <= 0 || isBusy })}
+    ${button('◀', () => void desk.go(path[at - 1] ?? START), { title: 'One step back', name: 'One step back', disabled: at <= 0 || isBusy })}
     ${button('▶', () => void desk.go(path[at + 1] ?? time.at), {
       title: 'One step forward',
+      name: 'One step forward',
       disabled: at >= path.length - 1 || isBusy,
     })}
     <span class="quiet">${at + 1} of ${path.length}</span>
