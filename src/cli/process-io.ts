@@ -32,6 +32,12 @@ export function processIo(): Io {
 }
 
 function detach(argv: readonly string[]): void {
+  const [program, ...args] = ownCommand();
+  spawn(program, [...args, ...argv], { detached: true, stdio: 'ignore' }).unref();
+}
+
+/** How this program is called, without the arguments of this call. */
+export function ownCommand(): [program: string, ...args: string[]] {
   const [, script = ''] = process.argv;
-  spawn(process.execPath, [...process.execArgv, script, ...argv], { detached: true, stdio: 'ignore' }).unref();
+  return [process.execPath, ...process.execArgv, script];
 }

@@ -34,6 +34,7 @@ const volume = (): Promise<VerbModule> => import('./commands/volume.js');
 const commit = (): Promise<VerbModule> => import('./commands/commit.js');
 const copy = (): Promise<VerbModule> => import('./commands/cp.js');
 const files = (): Promise<VerbModule> => import('./commands/files.js');
+const lesson = (): Promise<VerbModule> => import('./commands/lesson.js');
 const playground = (): Promise<VerbModule> => import('./commands/playground.js');
 const system = (): Promise<VerbModule> => import('./commands/system.js');
 
@@ -42,7 +43,7 @@ const REGISTRIES = 'Registries:';
 const IMAGES = 'Images:';
 const CONTAINERS = 'Containers:';
 const STORE = 'The store:';
-const LEARN = 'Learning:';
+const LEARNING = 'Learning:';
 
 export const VERBS: readonly Verb[] = [
   { name: 'build', summary: 'Build an image from a Dockerfile', group: IN_AND_OUT, load: build },
@@ -92,6 +93,7 @@ export const VERBS: readonly Verb[] = [
   { name: 'prune', summary: 'Remove what is not used', group: STORE, load: system },
   { name: 'fsck', summary: 'Check that everything stored is what its name says', group: STORE, load: system },
   { name: 'system', summary: 'df, prune and fsck under the name Docker gives them', group: STORE, load: system },
-  { name: 'playground', summary: 'Open the page to learn with', group: LEARN, load: playground },
+  { name: 'lesson', summary: 'Learn about layers at a prompt, step by step', group: LEARNING, load: lesson },
+  { name: 'playground', summary: 'Open the page to learn with', group: LEARNING, load: playground },
   { name: 'version', summary: 'Show the version', group: STORE, load: system },
 ];

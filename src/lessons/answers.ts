@@ -13,7 +13,7 @@ const UNITS: Readonly<Record<string, number>> = {
   mib: 1024 ** 2,
 };
 /** As many digits of a digest as nobody types by chance. */
-const LEAST_DIGITS = 6;
+const DIGITS = /^(?:sha256:)?[0-9a-f]{6,64}$/;
 
 /** True for an answer that says what `right` says. */
 export function isRight(question: Question, right: string, given: string): boolean {
@@ -28,9 +28,23 @@ export function isRight(question: Question, right: string, given: string): boole
     case 'choice':
       return choiceOf(question.choices, text) === question.choices.indexOf(right);
     case 'digest': {
-      const digits = text.replace(/^sha256:/, '');
-      return digits.length >= LEAST_DIGITS && right.replace(/^sha256:/, '').startsWith(digits);
+      return DIGITS.test(text) && right.replace(/^sha256:/, '').startsWith(text.replace(/^sha256:/, ''));
     }
+  }
+}
+
+/** True for a line that can only be meant as an answer, where commands are typed at the same prompt. */
+export function looksLikeAnswer(question: Question, given: string): boolean {
+  const text = given.trim().toLowerCase();
+  switch (question.kind) {
+    case 'number':
+      return wholeNumber(text, question.unit) !== undefined;
+    case 'bytes':
+      return byteCount(text) !== undefined;
+    case 'choice':
+      return choiceOf(question.choices, text) >= 0;
+    case 'digest':
+      return DIGITS.test(text);
   }
 }
 

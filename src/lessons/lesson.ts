@@ -147,7 +147,7 @@ export interface SeenStep {
 
 /** One request to the registry that matters to a lesson; pings and tokens are left out. */
 export interface RegistryRequest {
-  readonly kind: /** Asked whether a blob is there. */
+  readonly kind: /** Asked whether a blob or manifest is there. */
     | 'ask'
     /** A blob came in. */
     | 'send'
@@ -160,7 +160,7 @@ export interface RegistryRequest {
     /** A manifest went out. */
     | 'resolve';
   readonly repository: string;
-  /** Of the blob or manifest; for `name` and `resolve` the reference as it was asked for. */
+  /** Digest of the blob; of a manifest the reference, tag or digest, as it was asked for. */
   readonly subject: string;
   /** False when the registry had it not, or refused. */
   readonly found: boolean;

@@ -7,9 +7,7 @@ import { encodedOf } from '../digest/digest.js';
 import { digestOf } from '../digest/hasher.js';
 import type { Engine } from '../engine/engine.js';
 import { UnionFs } from '../fs/union-fs.js';
-import { Snapshots } from '../layer/snapshots.js';
-import type { Tree } from '../tree/node.js';
-import type { FileContent, Lesson, LessonFiles, PreparedImage } from './lesson.js';
+import type { FileContent, Lesson, PreparedImage } from './lesson.js';
 
 /** Everything that is prepared is as old as this, so that it has the same digests for everybody: 2024-01-01. */
 const PREPARED_AT = 1_704_067_200;
@@ -19,9 +17,10 @@ export function startFiles(lesson: Lesson): Readonly<Record<string, Uint8Array>>
   return Object.fromEntries(Object.entries(lesson.start.files).map(([path, content]) => [path, contentBytes(content)]));
 }
 
-/** Builds the images that a lesson begins with. */
+/** Builds the images that a lesson begins with; the build cache is empty afterwards, as if they had been pulled. */
 export async function prepareImages(lesson: Lesson, engine: Engine, runtime: Runtime): Promise<void> {
   for (const image of lesson.start.images ?? []) await prepareImage(image, engine, runtime);
+  await engine.prune({ caches: true });
 }
 
 async function prepareImage(
@@ -29,18 +28,11 @@ async function prepareImage(
   engine: Engine,
   runtime: Runtime,
 ): Promise<void> {
-  const context = treeContext(await treeOf(files));
+  const absolute = Object.fromEntries(
+    Object.entries(files).map(([path, content]) => [`/${path}`, contentBytes(content)]),
+  );
+  const context = treeContext(UnionFs.fromJSON(absolute).view.lower);
   await engine.build({ context, dockerfile, tags: [name], runtime, sourceDateEpoch: PREPARED_AT });
-}
-
-async function treeOf(files: LessonFiles): Promise<Tree> {
-  const union = UnionFs.over([]);
-  for (const [path, content] of Object.entries(files)) {
-    const slash = path.lastIndexOf('/');
-    if (slash > 0) union.fs.mkdirSync(`/${path.slice(0, slash)}`, { recursive: true });
-    union.fs.writeFileSync(`/${path}`, contentBytes(content));
-  }
-  return new Snapshots().merge([await union.toLayer()]);
 }
 
 /** The bytes of a content; those of a seed are digests in a row, which no compression makes smaller. */

@@ -64,6 +64,7 @@ async function seenRequest(
   const seen = { repository, subject, found: ok };
   if (method === 'PUT')
     return { kind: 'name', ...seen, sizeBytes: await sizeOf(headers.get('docker-content-digest') ?? '') };
+  if (method === 'HEAD') return { kind: 'ask', ...seen, sizeBytes: 0 };
   if (method !== 'GET') return undefined;
   return { kind: 'resolve', ...seen, sizeBytes: ok ? Number(headers.get('content-length') ?? 0) : 0 };
 }

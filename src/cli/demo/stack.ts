@@ -2,11 +2,14 @@
 
 import { type DiffID, shortId } from '../../digest/digest.js';
 import type { Engine } from '../../engine/engine.js';
-import { humanSize } from '../human.js';
+import { ellipsis, humanSize } from '../human.js';
 import { scaledBar } from '../picture.js';
 import type { Narrator } from './narrator.js';
 
 const BAR_WIDTH = 32;
+const MADE_BY_WIDTH = 48;
+/** What a build says of itself in every line of the history: the instruction says more. */
+const BY_BUILD = ' # buildkit';
 
 /** A layer and who has it. */
 export interface StackedLayer {
@@ -23,13 +26,18 @@ export async function stackLayers(engine: Engine, images: readonly string[]): Pr
   for (const image of images) {
     for (const { layer, size, createdBy, comment } of await engine.history(image)) {
       if (layer === undefined) continue;
-      const known = layers.get(layer.diffId) ?? { size, madeBy: comment || createdBy, images: [] };
+      const known = layers.get(layer.diffId) ?? { size, madeBy: madeBy(createdBy, comment), images: [] };
       if (!known.images.includes(image)) known.images.push(image);
       layers.set(layer.diffId, known);
     }
   }
   const all = [...layers].map(([diffId, layer]) => ({ diffId, ...layer }));
   return all.sort((a, b) => a.images.length - b.images.length);
+}
+
+function madeBy(createdBy: string, comment: string): string {
+  const isBuilt = createdBy.endsWith(BY_BUILD);
+  return ellipsis(isBuilt ? createdBy.slice(0, -BY_BUILD.length) : comment || createdBy, MADE_BY_WIDTH);
 }
 
 /** One line a layer; shaded bars are shared. */
