@@ -31,7 +31,7 @@ async function script(entry: string, plugins: readonly Plugin[], globalName?: st
     logLevel: 'warn',
     root: ROOT,
     plugins: [...plugins],
-    define: { 'process.env.NODE_ENV': '"production"' },
+    define: { 'process.env.NODE_ENV': '"production"', 'import.meta.url': 'undefined' },
     build: {
       write: false,
       minify: true,
@@ -51,24 +51,24 @@ export const constants = {};
 export { missing as gunzipSync, missing as gzipSync };
 export default { constants, gunzipSync: missing, gzipSync: missing };`;
 
-/** Layers are made with gzip here: the WebAssembly that makes zstd stays out. Reading zstd needs none. */
-const NO_ZSTD = `export const init = () => Promise.reject(new Error('this page writes no zstd'));
-export const compress = () => { throw new Error('this page writes no zstd'); };`;
+/** Few layers are written with zstd: what does it comes with the shell. */
+const LATE_ZSTD = `export const init = async () => { await globalThis.stratumTools(); await globalThis.stratumShell.zstd.init(); };
+export const compress = (...args) => globalThis.stratumShell.zstd.compress(...args);`;
 
 /** The worker's just-bash is what the script of the shell leaves in the global scope, once it was loaded. */
 async function lateBash(): Promise<Plugin> {
   const names = Object.keys((await import(SHELL)) as object).filter((name) => name !== 'default');
-  return virtual('just-bash', `export const { ${names.join(', ')} } = globalThis.justBash;`);
+  return virtual('just-bash', `export const { ${names.join(', ')} } = globalThis.stratumShell;`);
 }
 
 /** In a script of a page nothing may end the script but its own tag. */
 const inPage = (code: string): string => code.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
 
 mkdirSync(OUT, { recursive: true });
-const shell = await script(SHELL, [virtual('node:zlib', NO_ZLIB)], 'justBash');
+const shell = await script(SHELL, [virtual('node:zlib', NO_ZLIB)], 'stratumShell');
 const worker = await script(join(ROOT, 'src/playground/worker/main.ts'), [
   await lateBash(),
-  virtual('@bokuweb/zstd-wasm', NO_ZSTD),
+  virtual('@bokuweb/zstd-wasm', LATE_ZSTD),
 ]);
 const page = await script(join(PAGE, 'main.ts'), [
   virtual('worker-source.js', `export default ${JSON.stringify(worker)};`),

@@ -91,9 +91,32 @@ export class Learner {
     await this.#acts(() => this.page.click('.pane-files button.main'));
   }
 
+  /** Writes a file of the learner's directory, as a whole; one that is not there is added. */
   async write(file: string, text: string): Promise<void> {
-    await this.page.getByRole('tab', { name: file, exact: false }).click();
+    const tab = this.page.getByRole('tab', { name: file, exact: true });
+    if ((await tab.count()) === 0) {
+      this.page.once('dialog', (dialog) => void dialog.accept(file));
+      await this.page.getByRole('button', { name: 'Add file' }).click();
+    }
+    await tab.click();
     await this.page.getByRole('textbox', { name: file, exact: true }).fill(text);
+  }
+
+  async takesLesson(id: string): Promise<void> {
+    await this.page.locator('.lessons select').selectOption(id);
+    await this.page.waitForFunction(() => document.querySelector('.busy') === null);
+  }
+
+  /** Answers the question of a lesson. */
+  async answers(text: string): Promise<void> {
+    const choice = this.page.locator('.choices').getByRole('button', { name: text, exact: true });
+    await this.#acts(async () => {
+      if ((await choice.count()) > 0) await choice.click();
+      else {
+        await this.page.fill('#answer', text);
+        await this.page.press('#answer', 'Enter');
+      }
+    });
   }
 
   async load(name: string, bytes: Uint8Array): Promise<void> {
@@ -113,13 +136,11 @@ export class Learner {
 
   /** Every act makes a moment: its count tells that it is done. */
   async #acts(act: () => Promise<void>): Promise<void> {
-    const before = await this.text('.time > .quiet');
+    const before = await this.page.locator('.time > .quiet').textContent();
     await act();
-    await this.page.waitForFunction(
-      (old) => document.querySelector<HTMLElement>('.time > .quiet')?.innerText !== old,
-      before,
-      { timeout: 60_000 },
-    );
+    await this.page.waitForFunction((old) => document.querySelector('.time > .quiet')?.textContent !== old, before, {
+      timeout: 60_000,
+    });
   }
 }
 

@@ -49,7 +49,7 @@ describe('a build', () => {
     expect(await learner.text('.image-name .name')).toBe('tiny:1\napp:1\napp:2');
     const shared = learner.page.locator('.slab', { hasText: 'COPY words.txt' });
     expect(await shared.count()).toBe(1);
-    expect(await shared.innerText()).toContain('shared');
+    expect(await shared.textContent()).toContain('shared');
     const across = await learner.page.locator('.stack > div', { has: shared }).getAttribute('style');
     expect(across).toContain('span 2');
     expect(await learner.page.locator('.slab', { hasText: 'COPY page.html' }).count()).toBe(2);
@@ -111,7 +111,7 @@ describe('a container', () => {
     await learner.page.fill('#path', '/etc/motd');
     await learner.page.press('#path', 'Enter');
     await learner.sees('.answer', '/etc/motd is not there: layer 5 takes it away.');
-    expect(await learner.text('.lookup')).toMatch(/layer 5\s+a whiteout[^]*layer 4\s+not asked/);
+    expect(await learner.text('.lookup')).toMatch(/layer 5\s+a whiteout[\s\S]*layer 4\s+not asked/);
     await learner.sees('.waste summary', 'wasted');
     expect(await learner.text('.waste')).toContain('25 B');
   });
@@ -127,7 +127,7 @@ describe('the registry', () => {
     await learner.write('page.html', 'other');
     await learner.line('stratum build -t $REGISTRY/app:2 .');
     await learner.line('stratum push $REGISTRY/app:2');
-    expect(await learner.text('.news')).toMatch(/sent 2 blobs[^]*7 blobs already there/);
+    expect(await learner.text('.news')).toMatch(/sent 2 blobs[\s\S]*7 blobs already there/);
     expect(await learner.text('.pane-registry')).toContain('127.0.0.1:5000/app:2');
   });
 });

@@ -1,6 +1,7 @@
 /** A line as a shell would cut it into words, and words as options and operands. */
 
 import { StratumError } from '../../base/error.js';
+import { EPOCH } from './place.js';
 
 /** Cuts at blanks, outside of quotes; `$NAME` of the variables is put in, elsewhere than between single quotes. */
 export function splitLine(line: string, variables: Readonly<Record<string, string>>): string[] {
@@ -78,6 +79,13 @@ export function parseOptions(verb: string, args: readonly string[], spec: Option
     }
   }
   return { operands, flags, all: (name) => values.get(name) ?? [], last: (name) => values.get(name)?.at(-1) };
+}
+
+/** `--timestamp SECONDS`; without it everything is as old as all that is made here. */
+export function epochOf(text: string | undefined): number {
+  if (text === undefined) return EPOCH;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw usage(`--timestamp takes whole seconds since 1970, not ${JSON.stringify(text)}`);
 }
 
 export function usage(text: string): StratumError {

@@ -5,37 +5,42 @@ import type { Runtime } from '../../build/runtime.js';
 import { shellRuntime } from '../../shell/runtime.js';
 
 interface ShellScope {
-  /** What the script of the shell leaves behind: the module just-bash. */
-  justBash?: unknown;
+  /** What the script of the shell leaves behind: just-bash, and the writer of zstd. */
+  stratumShell?: unknown;
+  /** Loads it, for whoever needs a part of it (vite.playground.ts). */
+  stratumTools?: () => Promise<void>;
   importScripts(url: string): void;
 }
 
 const scope = globalThis as unknown as ShellScope;
 
-/** Gives the text of the script, a bundle of just-bash. */
+/** Gives the text of the script. */
 export type FetchScript = () => Promise<string>;
 
 /** Runs commands in the simulated shell; what it is made of is fetched at the first of them. */
 export function lateShell(fetchScript: FetchScript): Runtime {
   let loading: Promise<void> | undefined;
+  const tools = (): Promise<void> => {
+    loading ??= load(fetchScript);
+    return loading;
+  };
+  scope.stratumTools = tools;
   const runtime = shellRuntime();
   return {
     name: runtime.name,
     run: async (request) => {
-      loading ??= load(fetchScript);
-      await loading;
+      await tools();
       return runtime.run(request);
     },
   };
 }
 
 async function load(fetchScript: FetchScript): Promise<void> {
-  if (scope.justBash !== undefined) return;
   const script = await fetchScript();
   const url = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
   try {
     scope.importScripts(url);
-    if (scope.justBash === undefined) throw new Error('the script left nothing');
+    if (scope.stratumShell === undefined) throw new Error('the script left nothing');
   } catch (cause) {
     throw new StratumError('UNSUPPORTED', 'the shell of this page could not be loaded', { cause });
   } finally {

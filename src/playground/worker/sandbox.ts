@@ -144,7 +144,7 @@ export class Sandbox {
   async #shell(name: string, line: string): Promise<void> {
     const { place } = this;
     const { id } = await place.engine.container(name);
-    if (place.sessions.get(id)?.isOpen !== true) await begin(place, id, true);
+    if (place.sessions.get(id)?.isOpen !== true) await begin(place, id);
     const session = place.sessions.get(id);
     if (session === undefined) throw usage(`${name} runs no shell`);
     this.#print(await session.run(line));

@@ -51,7 +51,7 @@ function fileTab(desk: Desk, { path }: FileView): TemplateResult {
     @click=${() => show(desk, path)}
     @keydown=${(event: KeyboardEvent) => moveTab(desk, event)}
   >
-    ${path}${desk.drafts.has(path) ? html`<span class="edited" title="edited, and in no moment yet"> •</span>` : nothing}
+    ${path}${desk.drafts.has(path) ? html`<span class="edited" aria-hidden="true"> •</span>` : nothing}
   </button>`;
 }
 

@@ -12,11 +12,19 @@ import { DockerfileError } from '../../../dockerfile/error.js';
 import { UnionFs } from '../../../fs/union-fs.js';
 import { OUTPUT_LIMIT } from '../../limits.js';
 import type { BuildStepView, TroubleView } from '../../view.js';
-import { parseOptions, usage } from '../command-line.js';
-import { EPOCH, type Place, type Verb } from '../place.js';
+import { epochOf, parseOptions, usage } from '../command-line.js';
+import type { Place, Verb } from '../place.js';
 
 const OPTIONS = {
-  values: { '-t': 'tag', '--tag': 'tag', '-f': 'file', '--file': 'file', '--target': 'target', '--build-arg': 'arg' },
+  values: {
+    '-t': 'tag',
+    '--tag': 'tag',
+    '-f': 'file',
+    '--file': 'file',
+    '--target': 'target',
+    '--build-arg': 'arg',
+    '--timestamp': 'timestamp',
+  },
   flags: { '--no-cache': 'no-cache', '-q': 'quiet', '--quiet': 'quiet', '--explain': 'explain' },
 };
 
@@ -37,7 +45,7 @@ export const build: Verb = async (args, place) => {
       noCache: given.flags.has('no-cache'),
       tags,
       runtime: place.runtime,
-      sourceDateEpoch: EPOCH,
+      sourceDateEpoch: epochOf(given.last('timestamp')),
       onProgress: (event) => {
         steps.take(event);
         tell(event, place);

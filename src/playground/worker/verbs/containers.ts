@@ -1,9 +1,9 @@
 /** Verbs on containers: make them, run something in them, look at what changed, keep it. */
 
 import type { Container } from '../../../engine/container.js';
-import type { ContainerMount } from '../../../engine/records.js';
-import { parseOptions, usage } from '../command-line.js';
-import { EPOCH, type Place, type Verb } from '../place.js';
+import type { ContainerMount, LayerCompression } from '../../../engine/records.js';
+import { epochOf, parseOptions, usage } from '../command-line.js';
+import type { Place, Verb } from '../place.js';
 import { Session } from '../session.js';
 import { columns } from '../table.js';
 
@@ -41,21 +41,38 @@ export const create: Verb = async (args, place) => {
 
 export const run: Verb = async (args, place) => {
   const { container, isShell, isDetached } = await make('run', args, place);
-  await begin(place, container.id, isShell);
-  if (isDetached) place.print(`${container.id}\n`);
+  if (isShell) await begin(place, container.id);
+  else await runCommand(place, container.id, { isDetached });
 };
 
 export const start: Verb = async (args, place) => {
   const given = parseOptions('start', args, { flags: { '-a': 'attach', '-i': 'interactive' } });
-  for (const name of given.operands) await begin(place, (await place.engine.container(name)).id, true);
+  for (const name of given.operands) {
+    const { id, record } = await place.engine.container(name);
+    if (record.settings?.terminal === true) await begin(place, id);
+    else await runCommand(place, id, { isDetached: !given.flags.has('attach') });
+  }
 };
 
-/** Starts a container: a shell stays at its prompt, anything else runs to its end. */
-export async function begin(place: Place, id: string, isShell: boolean): Promise<void> {
+/** Starts a container's shell, which stays at its prompt. */
+export async function begin(place: Place, id: string): Promise<void> {
   const { session, said } = await Session.start(place.engine, id, place.runtime);
   if (said !== '') place.print(said);
-  if (session.isOpen && isShell) place.sessions.set(id, session);
+  if (session.isOpen) place.sessions.set(id, session);
   else place.sessions.delete(id);
+}
+
+/** Runs a container's command; to its end, unless it is to go on by itself. */
+async function runCommand(place: Place, id: string, { isDetached }: { readonly isDetached: boolean }): Promise<void> {
+  const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
+  const running = await place.engine.start(id, {
+    runtime: place.runtime,
+    onOutput: (stream, chunk) => {
+      if (!isDetached) place.print(decoders[stream].decode(chunk, { stream: true }));
+    },
+  });
+  if (isDetached) place.print(`${id}\n`);
+  else await running.ended;
 }
 
 async function make(
@@ -135,27 +152,41 @@ export const ps: Verb = async (args, { engine, print }) => {
 const LETTERS = { add: 'A', modify: 'C', delete: 'D' } as const;
 
 export const diff: Verb = async (args, { engine, print }) => {
-  const [name, other] = args;
+  const [name, other] = parseOptions('diff', args, {}).operands;
   if (name === undefined) throw usage('write: stratum diff CONTAINER');
   print((await engine.diff(name, other)).map(({ kind, path }) => `${LETTERS[kind]} ${path}\n`).join(''));
 };
 
 export const commit: Verb = async (args, { engine, print }) => {
   const given = parseOptions('commit', args, {
-    values: { '-m': 'message', '--message': 'message', '-a': 'author', '--author': 'author' },
+    values: {
+      '-m': 'message',
+      '--message': 'message',
+      '-a': 'author',
+      '--author': 'author',
+      '--timestamp': 'timestamp',
+      '--compression': 'compression',
+    },
   });
   const [container, ref] = given.operands;
   if (container === undefined) throw usage('write: stratum commit CONTAINER NAME');
   const message = given.last('message');
   const author = given.last('author');
+  const codec = codecOf(given.last('compression'));
   const { id } = await engine.commit(container, {
     ...(ref !== undefined && { ref }),
     ...(message !== undefined && { message }),
     ...(author !== undefined && { author }),
-    sourceDateEpoch: EPOCH,
+    sourceDateEpoch: epochOf(given.last('timestamp')),
+    ...(codec !== undefined && { compression: { codec } }),
   });
   print(`${id}\n`);
 };
+
+function codecOf(text: string | undefined): LayerCompression['codec'] | undefined {
+  if (text === undefined || text === 'gzip' || text === 'zstd' || text === 'none') return text;
+  throw usage('--compression takes gzip, zstd or none');
+}
 
 export const rm: Verb = async (args, { engine, print, sessions }) => {
   const given = parseOptions('rm', args, {

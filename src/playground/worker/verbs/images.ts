@@ -1,6 +1,8 @@
 /** Verbs on images: list them, look at their layers and history, name them, take names away. */
 
 import { shortId } from '../../../digest/digest.js';
+import { layerChanges } from '../../../fs/packing.js';
+import type { UnionFs } from '../../../fs/union-fs.js';
 import { shortText, sizeText } from '../../text.js';
 import { parseOptions, usage } from '../command-line.js';
 import type { Verb } from '../place.js';
@@ -56,9 +58,20 @@ export const history: Verb = async (args, { engine, print }) => {
 };
 
 export const layers: Verb = async (args, { engine, print }) => {
-  const given = parseOptions('layers', args, { flags: { '--no-trunc': 'long' } });
+  const given = parseOptions('layers', args, {
+    flags: { '--no-trunc': 'long' },
+    values: { '--format': 'format' },
+  });
   const name = one(given.operands, 'layers IMAGE');
   const { layers: stack } = await engine.stack(name);
+  const format = given.last('format');
+  if (format !== undefined) {
+    for (const { diffId, digest, storedBytes, createdBy, index } of [...stack].reverse()) {
+      const fields = { DiffID: diffId, Digest: digest, Bytes: storedBytes, Size: sizeText(storedBytes) };
+      print(`${filled(format, { ...fields, CreatedBy: createdBy, Position: index + 1 })}\n`);
+    }
+    return;
+  }
   const usage = await engine.df();
   const names = new Map(usage.images.map(({ id, references }) => [id, references[0] ?? shortId(id)]));
   const own = String((await engine.inspectImage(name))['Id']);
@@ -82,6 +95,15 @@ export const layers: Verb = async (args, { engine, print }) => {
     ),
   );
 };
+
+/** `{{.Field}}` by its value; an unknown one is an error, never silence. */
+function filled(format: string, fields: Readonly<Record<string, string | number>>): string {
+  return format.replace(/\{\{\s*\.(\w+)\s*\}\}/g, (_, name: string) => {
+    if (!Object.hasOwn(fields, name))
+      throw usage(`there is no field ${name}; there are ${Object.keys(fields).join(', ')}`);
+    return String(fields[name]);
+  });
+}
 
 export const inspect: Verb = async (args, { engine, print }) => {
   const given = parseOptions('inspect', args, { values: { '-f': 'format', '--format': 'format', '--type': 'type' } });
@@ -111,22 +133,39 @@ export const rmi: Verb = async (args, { engine, print }) => {
 };
 
 export const df: Verb = async (args, { engine, print }) => {
-  parseOptions('df', args, { flags: { '-v': 'verbose' } });
+  const given = parseOptions('df', args, { flags: { '-v': 'verbose', '--verbose': 'verbose' } });
   const usage = await engine.df();
-  print(
-    columns(
-      ['IMAGE', 'SIZE', 'SHARED', 'UNIQUE', 'CONTAINERS'],
-      usage.images.map(({ id, references, size, sharedSize, uniqueSize, containers }) => [
-        references[0] ?? shortId(id),
-        sizeText(size),
-        sizeText(sharedSize),
-        sizeText(uniqueSize),
-        String(containers),
-      ]),
-    ),
-  );
+  if (given.flags.has('verbose')) {
+    print(
+      columns(
+        ['IMAGE', 'IMAGE ID', 'SIZE', 'SHARED SIZE', 'UNIQUE SIZE', 'CONTAINERS'],
+        usage.images.map(({ id, references, size, sharedSize, uniqueSize, containers }) => [
+          references.join(', ') || '<none>',
+          shortId(id),
+          sizeText(size),
+          sizeText(sharedSize),
+          sizeText(uniqueSize),
+          String(containers),
+        ]),
+      ),
+    );
+    const containers: string[][] = [];
+    for (const { id, name } of usage.containers) {
+      const { union } = await engine.container(id);
+      containers.push([name, id.slice(0, 12), sizeText(upperBytes(union))]);
+    }
+    if (containers.length > 0) print(`\n${columns(['CONTAINER', 'ID', 'SIZE OF ITS UPPER'], containers)}`);
+    print('\n');
+  }
   print(`stored: ${sizeText(usage.blobBytes)}; without sharing: ${sizeText(usage.bytesWithoutSharing)}\n`);
 };
+
+/** Bytes of the files that an upper holds. */
+function upperBytes(union: UnionFs): number {
+  let sum = 0;
+  for (const change of layerChanges(union.fork().view.changes())) if (change.kind === 'file') sum += change.size;
+  return sum;
+}
 
 export function one(operands: readonly string[], wanted: string): string {
   const [first, second] = operands;
