@@ -31,7 +31,7 @@ async function script(entry: string, plugins: readonly Plugin[], globalName?: st
     logLevel: 'warn',
     root: ROOT,
     plugins: [...plugins],
-    define: { 'process.env.NODE_ENV': '"production"', 'import.meta.url': 'undefined' },
+    define: { 'process.env.NODE_ENV': '"production"', 'import.meta.url': '"file:///"' },
     build: {
       write: false,
       minify: true,

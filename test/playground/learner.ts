@@ -1,6 +1,6 @@
 /** Somebody at the page: a Chromium that is typed into, and what it shows. */
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,7 +45,7 @@ export class Browser {
     for (const other of this.#context.pages()) if (other !== page) await other.close();
     await page.setViewportSize({ width, height });
     await page.emulateMedia({ colorScheme });
-    const learner = new Learner(page);
+    const learner = new Learner(page, this.#folder);
     await page.goto(url);
     await page.waitForSelector('.time ol li');
     await page.waitForFunction(() => document.querySelector('.busy') === null);
@@ -63,7 +63,10 @@ export class Learner {
   /** Errors of the page, and what its policy refused. */
   readonly complaints: string[] = [];
 
-  constructor(page: Page) {
+  readonly #folder: string;
+
+  constructor(page: Page, folder: string) {
+    this.#folder = folder;
     this.page = page;
     page.on('pageerror', (error) => this.complaints.push(String(error)));
     page.on('console', (message) => {
@@ -120,9 +123,9 @@ export class Learner {
   }
 
   async load(name: string, bytes: Uint8Array): Promise<void> {
-    await this.#acts(() =>
-      this.page.setInputFiles('.import-file', { name, mimeType: 'application/x-tar', buffer: Buffer.from(bytes) }),
-    );
+    const file = join(this.#folder, name);
+    writeFileSync(file, bytes);
+    await this.#acts(() => this.page.setInputFiles('.import-file', file));
   }
 
   async text(selector: string): Promise<string> {

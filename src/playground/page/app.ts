@@ -33,8 +33,8 @@ const PANES: Readonly<Record<string, (desk: Desk) => TemplateResult>> = {
   registry: registryPane,
 };
 const COLUMNS: readonly (readonly string[])[] = [
-  ['files', 'console', 'registry'],
-  ['news', 'stack', 'build'],
+  ['files', 'console', 'build'],
+  ['news', 'stack', 'registry'],
   ['containers', 'tree', 'why'],
 ];
 

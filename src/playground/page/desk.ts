@@ -105,20 +105,21 @@ export class Desk {
 
   /** Begins with what the address says, or else with the start that the page was made with. */
   async begin(fragment: string): Promise<void> {
+    let refusal: string | undefined;
     try {
       const state = await decodeLink(fragment);
       if (state !== undefined) {
-        await this.open(state.start, state.acts);
-        return;
+        if (await this.open(state.start, state.acts)) return;
+        refusal = this.message?.text;
       }
     } catch (error) {
-      this.message = {
-        kind: 'error',
-        text: textOf(error),
-        action: { label: 'Start afresh', run: () => void this.afresh() },
-      };
+      refusal = textOf(error);
     }
     await this.open(FIRST_START, []);
+    if (refusal === undefined) return;
+    const action = { label: 'Start afresh', run: () => void this.afresh() };
+    this.message = { kind: 'error', text: refusal, action };
+    this.changed();
   }
 
   async afresh(): Promise<void> {
@@ -132,11 +133,12 @@ export class Desk {
     await this.open(FIRST_START, []);
   }
 
-  async open(start: Start, acts: readonly Act[]): Promise<void> {
+  /** Begins with a start and does the acts; false when it could not. */
+  async open(start: Start, acts: readonly Act[]): Promise<boolean> {
     this.start = start;
     this.drafts.clear();
     const line = acts.map((act, at): Moment => ({ id: at + 1, parent: at, act }));
-    await this.#work(start.kind === 'lesson' ? 'preparing the lesson' : 'starting', async () => {
+    return this.#work(start.kind === 'lesson' ? 'preparing the lesson' : 'starting', async () => {
       const views = await this.#link.ask<'open'>({ ask: 'open', start, line });
       this.time.clear();
       this.lookup = undefined;

@@ -25,6 +25,8 @@ function draw(): void {
 const desk = new Desk(makeWorker, draw);
 document.body.classList.toggle('embedded', options.isEmbedded);
 render(app(desk, options), root);
+// For whoever measures: from here on there is an editor that takes what is typed.
+performance.mark('ready to type');
 showTips();
 takeDrops();
 addEventListener('hashchange', () => {

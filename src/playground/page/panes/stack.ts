@@ -183,8 +183,9 @@ function wasteList(desk: Desk, { images }: MomentView): TemplateResult | typeof 
   if (image === undefined || image.wastedBytes === 0) return nothing;
   return html`<details class="waste">
     <summary>
-      ${image.name}: ${sizeText(image.wastedBytes)} are ${term('waste', 'wasted')}, efficiency ${(image.efficiency * 100).toFixed(1)} %
+      ${image.name}: ${sizeText(image.wastedBytes)} are wasted, efficiency ${(image.efficiency * 100).toFixed(1)} %
     </summary>
+    <p class="quiet">${term('waste', 'Wasted bytes')}: the largest first.</p>
     <ul>
       ${image.wasted.map(({ path, bytes, why }) => html`<li><code>${path}</code> ${sizeText(bytes)}: ${why}</li>`)}
     </ul>

@@ -120,15 +120,15 @@ function rowItem(desk: Desk, row: TreeRow, index: number): TemplateResult {
     aria-level=${row.depth + 1}
     aria-expanded=${row.expanded === undefined ? nothing : String(row.expanded)}
     aria-selected=${String(index === tree.active)}
-    aria-label=${rowText(row, slab)}
     style=${`top: ${index * ROW_PX}px; --depth: ${row.depth}; ${slab?.kind === 'layer' ? layerStyle(slab.diffId) : ''}`}
     @click=${() => choose(desk, index, true)}
   >
-    <span class="owner">${slab?.kind === 'upper' ? 'U' : row.owner + 1}</span>
-    <span class="change">${row.change ?? ''}</span>
-    <span class="mode">${row.mode}</span>
-    <span class="fold">${row.expanded === undefined ? '' : row.expanded ? '▾' : '▸'}</span>
+    <span class="owner" aria-hidden="true">${slab?.kind === 'upper' ? 'U' : row.owner + 1}</span>
+    <span class="change" aria-hidden="true">${row.change ?? ''}</span>
+    <span class="mode" aria-hidden="true">${row.mode}</span>
+    <span class="fold" aria-hidden="true">${row.expanded === undefined ? '' : row.expanded ? '▾' : '▸'}</span>
     <span class="file">${row.name}${row.kind === 'directory' ? '/' : ''}${row.link === undefined ? nothing : html` → ${row.link}`}</span>
+    <span class=\"spoken\">${ownerText(row, slab)}</span>
     ${row.hidden.length === 0 ? nothing : html`<span class="hides">${hiddenText(row)}</span>`}
     <span class="size">${row.kind === 'file' ? sizeText(row.sizeBytes) : ''}</span>
   </div>`;
@@ -141,17 +141,10 @@ function hiddenText({ hidden, change }: TreeRow): string {
 
 const CHANGES = { A: 'added', C: 'changed', D: 'deleted' } as const;
 
-function rowText(row: TreeRow, slab: SlabName | undefined): string {
-  const { path, kind, sizeBytes, change, hidden } = row;
-  const owner = slab?.kind === 'upper' ? 'the upper' : `layer ${row.owner + 1}`;
-  return [
-    path,
-    kind === 'file' ? sizeText(sizeBytes) : kind,
-    change === undefined ? `of ${owner}` : `${CHANGES[change]} by ${owner}`,
-    hidden.length === 0 ? '' : hiddenText(row),
-  ]
-    .filter((text) => text !== '')
-    .join(', ');
+/** What number and letter say, for those who hear it. */
+function ownerText({ change, owner }: TreeRow, slab: SlabName | undefined): string {
+  const name = slab?.kind === 'upper' ? 'the upper' : `layer ${owner + 1}`;
+  return change === undefined ? `, of ${name}` : `, ${CHANGES[change]} by ${name}`;
 }
 
 function choose(desk: Desk, index: number, opens: boolean): void {
