@@ -119,7 +119,7 @@ describe('the keyboard alone', () => {
       expect(seen.isVisible, seen.html).toBe(true);
       reached.add(seen.pane);
     }
-    const panes = ['files', 'console', 'build', 'news', 'stack', 'registry', 'containers', 'tree', 'why'];
+    const panes = ['files', 'console', 'build', 'stack', 'registry', 'containers', 'tree', 'why'];
     expect([...reached]).toEqual(expect.arrayContaining([...panes.map((name) => `pane-${name}`), 'time', 'top']));
   });
 

@@ -1,6 +1,7 @@
 /** The whole page, drawn anew from the desk whenever something changed. */
 
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { guard } from 'lit-html/directives/guard.js';
 import type { Desk } from './desk.js';
 import { buildPane } from './panes/build.js';
 import { consolePane } from './panes/console.js';
@@ -55,12 +56,18 @@ export function app(desk: Desk, { isEmbedded, panes }: PageOptions): TemplateRes
       ${messageBox(desk)} ${shareBox(desk)} ${lessonPane(desk)}
       ${COLUMNS.map(
         (names) => html`<div class="column">
-          ${names.filter(isWanted).map((name) => PANES[name]?.(desk))}
+          ${names.filter(isWanted).map((name) => guard(causes(desk, name), () => PANES[name]?.(desk)))}
         </div>`,
       )}
     </main>
     ${busyBox(desk)}
     <div class="announcer" role="status" aria-live="polite">${desk.announcement}</div>`;
+}
+
+/** What a pane is drawn again for: scrolling and progress touch only those that show them. */
+function causes({ version, tree, busy }: Desk, name: string): unknown[] {
+  if (name === 'tree') return [version, tree.version];
+  return name === 'console' ? [version, busy?.output] : [version];
 }
 
 function fullAddress(): string {

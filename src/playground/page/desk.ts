@@ -31,6 +31,8 @@ export interface Message {
 const SMALL_PATHS = 60;
 
 export class Desk {
+  /** Counts the changes that are said. */
+  version: number = 0;
   readonly time: Time = new Time();
   readonly tree: TreeModel;
   start: Start = FIRST_START;
@@ -73,7 +75,9 @@ export class Desk {
     );
   }
 
+  /** Says that something changed besides what goes on: every pane is drawn again. */
   changed(): void {
+    this.version++;
     this.#draw();
   }
 

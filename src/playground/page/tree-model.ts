@@ -4,7 +4,7 @@ import type { Rows, RowsRequest, Target, TreeRow } from '../messages.js';
 
 export const ROW_PX = 26;
 /** Rows that are fetched above and below those in view. */
-const MARGIN_ROWS = 60;
+const MARGIN_ROWS = 30;
 
 export class TreeModel {
   rows: Rows = { total: 0, rows: [], slabs: [] };
@@ -13,6 +13,8 @@ export class TreeModel {
   mode: 'merged' | number = 'merged';
   filter: string = '';
   expandAll: boolean = false;
+  /** Counts the changes: what is drawn of it is drawn again when this is another. */
+  version: number = 0;
   /** Index of the row that has the focus. */
   active: number = 0;
   readonly #ask: (request: RowsRequest) => Promise<Rows>;
@@ -103,6 +105,7 @@ export class TreeModel {
       this.rows = rows;
       this.from = from;
       this.active = Math.min(this.active, Math.max(0, rows.total - 1));
+      this.version++;
       this.#draw();
     } catch {
       // The worker was stopped, or the moment is not there any more: what comes next asks again.

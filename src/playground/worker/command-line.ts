@@ -88,6 +88,15 @@ export function epochOf(text: string | undefined): number {
   throw usage(`--timestamp takes whole seconds since 1970, not ${JSON.stringify(text)}`);
 }
 
+/** A path of the learner's directory as its key; fails with USAGE for one that leads out of it, or to no file. */
+export function ownPath(text: string): string {
+  const path = text.replace(/^(?:\.\/+)+/, '');
+  if (path.split('/').some((name) => name === '' || name === '.' || name === '..')) {
+    throw usage(`${JSON.stringify(text)} is no path of your directory`);
+  }
+  return path;
+}
+
 export function usage(text: string): StratumError {
   return new StratumError('USAGE', text);
 }

@@ -11,10 +11,11 @@ import { createLessonRegistry } from '../../lessons/registry.js';
 import { RegistryClient } from '../../registry/client/client.js';
 import type { Act, Start } from '../act.js';
 import { ARCHIVE_LIMIT_BYTES, FILES_LIMIT, OUTPUT_LIMIT, TEXT_LIMIT } from '../limits.js';
+import { REGISTRY_NAME } from '../registry-name.js';
 import { countText, modeText, sizeText } from '../text.js';
 import type { MomentView, TroubleView } from '../view.js';
 import { prepareBase } from './base-images.js';
-import { usage } from './command-line.js';
+import { ownPath, usage } from './command-line.js';
 import { LessonDesk, lessonById } from './lesson-desk.js';
 import { difference } from './news.js';
 import { EPOCH, type Place } from './place.js';
@@ -66,7 +67,7 @@ export class Sandbox {
 
   static async open(start: Start, ports: SandboxPorts, viewer: Viewer): Promise<{ sandbox: Sandbox; done: Done }> {
     const registry = createLessonRegistry();
-    const registries = new RegistryClient({ fetch: (request) => registry.fetch(request) });
+    const registries = new RegistryClient({ fetch: (request) => reach(registry, request) });
     let tick = 0;
     const engine = await Engine.open({ registries, now: () => EPOCH * 1000 + tick++, random: counting() });
     const sandbox = new Sandbox(ports, viewer, engine, registry);
@@ -176,15 +177,9 @@ export class Sandbox {
     }
   }
 
-  #edit(path: string, text: string | undefined): void {
+  #edit(written: string, text: string | undefined): void {
     const { files } = this.place;
-    if (
-      path === '' ||
-      path.startsWith('/') ||
-      path.split('/').some((name) => name === '' || name === '..' || name === '.')
-    ) {
-      throw usage(`${JSON.stringify(path)} is no path of your directory`);
-    }
+    const path = ownPath(written);
     if (text === undefined) files.delete(path);
     else if (text.length > TEXT_LIMIT) throw usage(`${path} is too long to be edited here`);
     else if (files.size >= FILES_LIMIT && !files.has(path)) throw usage(`${FILES_LIMIT} files are enough`);
@@ -204,6 +199,12 @@ export class Sandbox {
     this.#before = view;
     return { held, view: { ...view, output: this.#output, trouble, news, fresh, lesson: await this.#desk?.view() } };
   }
+}
+
+/** There is one registry in the page, and no way to any other. */
+async function reach(registry: Place['registry'], request: Request): Promise<Response> {
+  if (new URL(request.url).host !== REGISTRY_NAME) throw new TypeError(`this page reaches only ${REGISTRY_NAME}`);
+  return registry.fetch(request);
 }
 
 function jsonText(bytes: Uint8Array): string {

@@ -1,7 +1,6 @@
 /** The merged tree: who owns each path, and what of the lower slabs it hides. Only the rows in view are in the page. */
 
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { repeat } from 'lit-html/directives/repeat.js';
 import type { SlabName, TreeRow } from '../../messages.js';
 import { sizeText } from '../../text.js';
 import type { Desk } from '../desk.js';
@@ -94,11 +93,7 @@ function rowsBox(desk: Desk): TemplateResult {
     @keydown=${(event: KeyboardEvent) => onKey(desk, event)}
   >
     <div class="spacer" role="presentation" style=${`height: ${total * ROW_PX}px`}>
-      ${repeat(
-        rows,
-        ({ path }) => path,
-        (row, at) => rowItem(desk, row, tree.from + at),
-      )}
+      ${rows.map((row, at) => rowItem(desk, row, tree.from + at))}
     </div>
   </div>`;
 }
@@ -128,7 +123,7 @@ function rowItem(desk: Desk, row: TreeRow, index: number): TemplateResult {
     <span class="mode" aria-hidden="true">${row.mode}</span>
     <span class="fold" aria-hidden="true">${row.expanded === undefined ? '' : row.expanded ? '▾' : '▸'}</span>
     <span class="file">${row.name}${row.kind === 'directory' ? '/' : ''}${row.link === undefined ? nothing : html` → ${row.link}`}</span>
-    <span class=\"spoken\">${ownerText(row, slab)}</span>
+    <span class="spoken">${ownerText(row, slab)}</span>
     ${row.hidden.length === 0 ? nothing : html`<span class="hides">${hiddenText(row)}</span>`}
     <span class="size">${row.kind === 'file' ? sizeText(row.sizeBytes) : ''}</span>
   </div>`;

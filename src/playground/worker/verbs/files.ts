@@ -6,7 +6,7 @@ import type { Engine } from '../../../engine/engine.js';
 import { UnionFs } from '../../../fs/union-fs.js';
 import { isDirectory, isSymlink } from '../../../tree/node.js';
 import { modeText, shortText, sizeText } from '../../text.js';
-import { parseOptions, usage } from '../command-line.js';
+import { ownPath, parseOptions, usage } from '../command-line.js';
 import type { Place, Verb } from '../place.js';
 import { columns } from '../table.js';
 
@@ -87,8 +87,8 @@ export const cp: Verb = async (args, place) => {
   const name = source.slice(source.lastIndexOf('/') + 1);
   const [, container, path = ''] = IN_CONTAINER.exec(target) ?? [];
   if (container === undefined) {
-    const own = target.replace(/^\.\/?/, '');
-    place.files.set(own === '' || own.endsWith('/') ? `${own}${name}` : own, bytes);
+    const isInto = target === '.' || target.endsWith('/');
+    place.files.set(ownPath(isInto ? `${target.replace(/\/+$/, '')}/${name}` : target), bytes);
     return;
   }
   const { fs, kernel } = (await place.engine.container(container)).union;
@@ -100,7 +100,7 @@ export const cp: Verb = async (args, place) => {
 async function readOf(source: string, { engine, files }: Place): Promise<Uint8Array> {
   const [, container, path = ''] = IN_CONTAINER.exec(source) ?? [];
   if (container !== undefined) return (await engine.container(container)).union.kernel.readFile(path).slice();
-  const own = files.get(source.replace(/^\.\//, ''));
+  const own = files.get(ownPath(source));
   if (own === undefined) throw usage(`there is no file ${source}`);
   return own;
 }

@@ -2,7 +2,7 @@
 
 import { utf8 } from '../../../base/bytes.js';
 import { REGISTRY_NAME } from '../../registry-name.js';
-import { splitLine, usage } from '../command-line.js';
+import { ownPath, splitLine, usage } from '../command-line.js';
 import type { Place, Verb } from '../place.js';
 import { build } from './build.js';
 import { commit, create, diff, fork, ps, rm, run, start, volume } from './containers.js';
@@ -55,10 +55,11 @@ export async function runLine(line: string, place: Place): Promise<void> {
     case 'ls':
       return ls([], place);
     case 'cat':
-      for (const path of args) await cat([path], place);
+      for (const path of args) await cat([ownPath(path)], place);
       return;
     case 'rm':
-      for (const path of args) if (!place.files.delete(path)) throw usage(`rm: ${path}: there is no such file`);
+      for (const path of args)
+        if (!place.files.delete(ownPath(path))) throw usage(`rm: ${path}: there is no such file`);
       return;
     case 'echo':
       return echo(args, place);
@@ -88,10 +89,11 @@ async function runVerb([name, ...args]: readonly string[], place: Place): Promis
 function echo(words: readonly string[], { files, print }: Place): void {
   const at = words.findIndex((word) => word === '>' || word === '>>');
   const text = `${(at < 0 ? words : words.slice(0, at)).join(' ')}\n`;
-  const path = words[at + 1];
+  const target = words[at + 1];
   if (at < 0) print(text);
-  else if (path === undefined) throw usage('echo: which file?');
+  else if (target === undefined) throw usage('echo: which file?');
   else {
+    const path = ownPath(target);
     const before = words[at] === '>>' ? (files.get(path) ?? new Uint8Array(0)) : new Uint8Array(0);
     const added = utf8(text);
     const joined = new Uint8Array(before.length + added.length);
