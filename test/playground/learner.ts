@@ -137,6 +137,18 @@ export class Learner {
     await this.page.locator(selector, { hasText: text }).first().waitFor({ timeout: 15_000 });
   }
 
+  /** The whole page, or the upper part of it. */
+  async picture(path: string, { height }: { readonly height?: number } = {}): Promise<void> {
+    // What follows the scrolling would stand in the middle of a long picture.
+    await this.page.addStyleTag({ content: '.time { position: static }' });
+    await this.page.waitForTimeout(2000);
+    const width = this.page.viewportSize()?.width ?? 0;
+    await this.page.screenshot({
+      path,
+      ...(height === undefined ? { fullPage: true } : { clip: { x: 0, y: 0, width, height } }),
+    });
+  }
+
   /** Every act makes a moment: its count tells that it is done. */
   async #acts(act: () => Promise<void>): Promise<void> {
     const before = await this.page.locator('.time > .quiet').textContent();

@@ -111,7 +111,7 @@ describe('a container', () => {
     await learner.page.fill('#path', '/etc/motd');
     await learner.page.press('#path', 'Enter');
     await learner.sees('.answer', '/etc/motd is not there: layer 5 takes it away.');
-    expect(await learner.text('.lookup')).toMatch(/layer 5\s+a whiteout[\s\S]*layer 4\s+not asked/);
+    expect(await learner.text('.lookup')).toMatch(/layer 5\s+a whiteout[\s\S]*layers 4 to 1\s+not asked/);
     await learner.sees('.waste summary', 'wasted');
     expect(await learner.text('.waste')).toContain('25 B');
   });

@@ -114,7 +114,7 @@ describe('rows', () => {
     const target: Target = { kind: 'container', id: containers[0]?.id ?? '' };
     const before = desk.history.slabs(2, target);
     await desk.shell('web', 'rm /one; echo two > /two');
-    expect(lookUp(before, '/one').answer).toBe('/one comes from upper.');
+    expect(lookUp(before, '/one').answer).toBe('/one comes from the upper.');
     expect(lookUp(before, '/two').answer).toBe('/two is in none of them.');
     expect(lookUp(desk.history.slabs(3, target), '/one').answer).toBe('/one is in none of them.');
   });

@@ -10,6 +10,7 @@ const options = pageOptions();
 const root = document.getElementById('app');
 if (root === null) throw new Error('the page has no place for the playground');
 let isPlanned = false;
+let shownMoment = 0;
 
 /** However often something changes, a frame is drawn once. */
 function draw(): void {
@@ -18,6 +19,7 @@ function draw(): void {
   requestAnimationFrame(() => {
     isPlanned = false;
     render(app(desk, options), root as HTMLElement);
+    showMoment();
     if (options.isEmbedded) tellParent();
   });
 }
@@ -33,6 +35,15 @@ addEventListener('hashchange', () => {
   if (location.hash.startsWith('#v')) void desk.begin(location.hash);
 });
 void desk.begin(location.hash);
+
+/** Brings the moment that is shown into view on the time line, which scrolls by itself. */
+function showMoment(): void {
+  if (shownMoment === desk.time.at) return;
+  shownMoment = desk.time.at;
+  const moment = document.querySelector<HTMLElement>('.moment[aria-current]');
+  const line = moment?.closest('ol');
+  if (moment && line) line.scrollLeft = moment.offsetLeft - line.offsetLeft - line.clientWidth / 2;
+}
 
 /** The worker is made of text that the page holds: `file:` gives no scripts to workers. */
 function makeWorker(): Worker {

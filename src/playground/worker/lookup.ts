@@ -12,18 +12,19 @@ const CONTENT_BYTES = 4096;
 export function lookUp(slabs: readonly Slab[], path: string): Lookup {
   const steps: LookupStep[] = [];
   let answer: string | undefined;
-  for (let at = slabs.length - 1; at >= 0; at--) {
+  let at = slabs.length - 1;
+  for (; at >= 0 && answer === undefined; at--) {
     const slab = slabs[at];
     if (slab === undefined) continue;
-    const title = slab.name.kind === 'upper' ? 'upper' : `layer ${at + 1}`;
-    if (answer !== undefined) {
-      steps.push({ slab: at, title, verdict: 'not asked', text: 'not asked: the answer was found above' });
-      continue;
-    }
+    const title = slab.name.kind === 'upper' ? 'the upper' : `layer ${at + 1}`;
     const { verdict, text } = ask(slab, path);
     steps.push({ slab: at, title, verdict, text });
     if (verdict === 'here') answer = `${path} comes from ${title}.`;
     else if (verdict !== 'nothing') answer = `${path} is not there: ${title} takes it away.`;
+  }
+  if (at >= 0) {
+    const title = at === 0 ? 'layer 1' : `layers ${at + 1} to 1`;
+    steps.push({ slab: at, title, verdict: 'not asked', text: 'not asked: the answer was found above' });
   }
   const shown = nodeAt(slabs.at(-1)?.tree, path);
   return {

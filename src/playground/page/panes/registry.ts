@@ -51,9 +51,19 @@ async function push(desk: Desk, name: string | undefined): Promise<void> {
 
 function blobText(desk: Desk, digest: string): TemplateResult | typeof nothing {
   const layer = desk.view?.layers.find((each) => each.digest === digest);
-  if (layer !== undefined) return html`<span class="quiet">layer of ${layer.images.join(', ')}</span>`;
+  if (layer !== undefined) {
+    const { images } = layer;
+    const of = images.length > 2 ? `${images.length} images` : images.map(withoutHost(desk)).join(', ');
+    return html`<span class="quiet" title=${images.join(', ')}>layer of ${of}</span>`;
+  }
   const image = desk.view?.images.find(({ id }) => id === digest);
-  return image === undefined ? nothing : html`<span class="quiet">config of ${image.name}</span>`;
+  return image === undefined ? nothing : html`<span class="quiet">config of ${withoutHost(desk)(image.name)}</span>`;
+}
+
+/** Here every name is of this registry. */
+function withoutHost(desk: Desk): (name: string) => string {
+  const prefix = `${desk.view?.registry.host}/`;
+  return (name) => (name.startsWith(prefix) ? name.slice(prefix.length) : name);
 }
 
 const WHAT: Readonly<Record<RegistryEvent['kind'], string>> = {
