@@ -26,7 +26,7 @@ export function isRight(question: Question, right: string, given: string): boole
       return bytes !== undefined && Math.abs(bytes - Number(right)) <= Number(right) * question.tolerance;
     }
     case 'choice':
-      return choiceOf(question.choices, text) === question.choices.indexOf(right);
+      return question.choices[choiceOf(question.choices, text)] === right;
     case 'digest': {
       return DIGITS.test(text) && right.replace(/^sha256:/, '').startsWith(text.replace(/^sha256:/, ''));
     }
@@ -64,7 +64,7 @@ export function byteCount(text: string): number | undefined {
         .replace(/,(?=\d{3})/g, ''),
     ) ?? [];
   const factor = UNITS[unit];
-  return digits === undefined || factor === undefined ? undefined : Number(digits) * factor;
+  return digits === undefined || factor === undefined ? undefined : Math.round(Number(digits) * factor);
 }
 
 /** The place of a choice by its letter or its text; -1 for anything else. */

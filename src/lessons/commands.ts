@@ -3,18 +3,13 @@
 /** Of `stratum`, with the arguments that docs/cli.md gives them. */
 export const COMMANDS: readonly string[] = [
   'build',
-  'cat',
   'commit',
-  'cp',
-  'create',
   'df',
   'diff',
   'history',
   'images',
-  'inspect',
   'layers',
   'ls',
-  'ps',
   'pull',
   'push',
   'rm',

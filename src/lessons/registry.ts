@@ -39,7 +39,8 @@ async function seenRequest(
   { ok, headers, status }: Response,
   blobs: Pick<BlobReader, 'stat'>,
 ): Promise<RegistryRequest | undefined> {
-  const path = decodeURIComponent(url.pathname);
+  // Names need no escapes; a colon may have one.
+  const path = url.pathname.replaceAll(/%3a/gi, ':');
   const sizeOf = async (digest: string): Promise<number> =>
     ok ? ((await blobs.stat(digest as Digest))?.size ?? 0) : 0;
   const [, blobRepository, digest] = BLOB.exec(path) ?? [];

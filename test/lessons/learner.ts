@@ -65,18 +65,6 @@ export class Learner {
     if (outcome.kind !== 'done') throw new Error(`${this.lesson.id}: ${JSON.stringify(outcome)}`);
   }
 
-  /** Solves everything before a step. */
-  async reach(step: string): Promise<void> {
-    while (this.run.step !== undefined && this.run.step.id !== step) await this.solve();
-    if (this.run.step === undefined) throw new Error(`no step ${step}`);
-  }
-
-  /** What is said to be missing; `done` when nothing is. */
-  async missing(): Promise<string> {
-    const outcome = await this.run.check();
-    return outcome.kind === 'missing' ? outcome.missing : outcome.kind;
-  }
-
   /** Every file of the store but the copies that can be made again, with its content. */
   async stored(): Promise<Record<string, string>> {
     const { store } = this.place.folders;

@@ -8,8 +8,9 @@ import type { Narrator } from './narrator.js';
 
 const BAR_WIDTH = 32;
 const MADE_BY_WIDTH = 48;
-/** What a build says of itself in every line of the history: the instruction says more. */
-const BY_BUILD = ' # buildkit';
+/** The comment of every line that a build adds to the history, and the end of some: the instruction says more. */
+const BY_BUILD = 'buildkit.dockerfile.v0';
+const BUILD_MARK = / # buildkit$/;
 
 /** A layer and who has it. */
 export interface StackedLayer {
@@ -36,8 +37,8 @@ export async function stackLayers(engine: Engine, images: readonly string[]): Pr
 }
 
 function madeBy(createdBy: string, comment: string): string {
-  const isBuilt = createdBy.endsWith(BY_BUILD);
-  return ellipsis(isBuilt ? createdBy.slice(0, -BY_BUILD.length) : comment || createdBy, MADE_BY_WIDTH);
+  const text = comment === '' || comment === BY_BUILD ? createdBy : comment;
+  return ellipsis(text.replace(BUILD_MARK, ''), MADE_BY_WIDTH);
 }
 
 /** One line a layer; shaded bars are shared. */

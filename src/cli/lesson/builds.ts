@@ -16,10 +16,10 @@ export class BuildRecords {
     this.#directory = directory;
   }
 
-  /** All until now, oldest first. */
+  /** All until now, oldest first; none of a directory that somebody has removed. */
   async read(): Promise<readonly SeenBuild[]> {
     const fresh: { readonly path: string; readonly endedMs: number }[] = [];
-    for (const name of await readdir(this.#directory)) {
+    for (const name of await readdir(this.#directory).catch(() => [])) {
       if (this.#known.has(name)) continue;
       this.#known.add(name);
       const path = join(this.#directory, name);

@@ -79,8 +79,8 @@ class TerminalLines implements LineSource {
     });
     this.#reader.on('SIGINT', () => {
       io.stdout.write('^C\n');
-      this.#reader.write(null, { ctrl: true, name: 'e' });
-      this.#reader.write(null, { ctrl: true, name: 'u' });
+      // There is no call for it that would not draw the line again.
+      Object.assign(this.#reader, { line: '', cursor: 0 });
       this.#answer(INTERRUPTED);
     });
     this.#reader.on('close', () => {

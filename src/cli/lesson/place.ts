@@ -2,10 +2,9 @@
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Engine } from '../../engine/engine.js';
 import type { Lesson, LessonDirectory, LessonPlace, PlaceState } from '../../lessons/lesson.js';
 import { prepareImages, startFiles } from '../../lessons/prepare.js';
-import { createLessonRegistry } from '../../lessons/registry.js';
+import { createLessonRegistry, type LessonRegistry } from '../../lessons/registry.js';
 import { type HttpServer, serveHttp } from '../../node/registry/http-server.js';
 import { shellRuntime } from '../../shell/runtime.js';
 import { openStore } from '../open-store.js';
@@ -21,14 +20,13 @@ export interface PlaceFolders {
   readonly builds: string;
 }
 
-export function foldersOf(directory: string): PlaceFolders {
-  const [work, store, bin, builds] = ['work', 'store', 'bin', 'builds'].map((name) => join(directory, name)) as [
-    string,
-    string,
-    string,
-    string,
-  ];
-  return { work, store, bin, builds };
+function foldersOf(directory: string): PlaceFolders {
+  return {
+    work: join(directory, 'work'),
+    store: join(directory, 'store'),
+    bin: join(directory, 'bin'),
+    builds: join(directory, 'builds'),
+  };
 }
 
 /** The learner's commands are other processes on the same store: each look opens it anew, and sees what they did. */
@@ -38,16 +36,12 @@ export class TerminalPlace implements LessonPlace {
   readonly registryHost: string;
   readonly #now: () => number;
   readonly #builds: BuildRecords;
-  readonly #registry: ReturnType<typeof createLessonRegistry>;
+  readonly #registry: LessonRegistry;
   readonly #server: HttpServer | undefined;
 
   private constructor(
     directory: string,
-    {
-      now,
-      registry,
-      server,
-    }: { now: () => number; registry: ReturnType<typeof createLessonRegistry>; server: HttpServer | undefined },
+    { now, registry, server }: { now: () => number; registry: LessonRegistry; server: HttpServer | undefined },
   ) {
     this.folders = foldersOf(directory);
     this.registryHost = server === undefined ? '' : `127.0.0.1:${server.port}`;
@@ -79,7 +73,7 @@ export class TerminalPlace implements LessonPlace {
   }
 
   async look<T>(look: (state: PlaceState) => Promise<T>): Promise<T> {
-    const engine: Engine = await openStore({ root: this.folders.store, now: this.#now });
+    const engine = await openStore({ root: this.folders.store, now: this.#now });
     try {
       return await look({
         engine,

@@ -1,10 +1,11 @@
 /** Plays a lesson in a terminal: goal after goal, the learner's own commands, and a check after each of them. */
 
+import { isStratumError } from '../../base/error.js';
 import { looksLikeAnswer } from '../../lessons/answers.js';
 import type { Lesson, LessonStep } from '../../lessons/lesson.js';
 import { LessonRun, type Outcome } from '../../lessons/run.js';
 import { Narrator } from '../demo/narrator.js';
-import { drawStack, stackLayers } from '../demo/stack.js';
+import { drawStack, type StackedLayer, stackLayers } from '../demo/stack.js';
 import type { Io } from '../io.js';
 import { type LineSource, lineSource } from './lines.js';
 import type { TerminalPlace } from './place.js';
@@ -68,7 +69,7 @@ class Player {
     await this.#goal();
     while (this.#run.step !== undefined) {
       const typed = await this.#command();
-      if (typed === undefined || !(await this.#obey(typed.trim()))) break;
+      if (typed === undefined || !(await this.#survive(typed.trim()))) break;
     }
     await this.#screen.line();
     await this.#screen.paragraph(this.#run.step === undefined ? lesson.outro : this.#unfinished());
@@ -94,6 +95,17 @@ class Player {
       }
       typed.push(line);
       if (isWholeCommand(typed)) return typed.join('\n');
+    }
+  }
+
+  /** As below; a learner may break the store, and a lesson that ended for it would teach nothing. */
+  async #survive(typed: string): Promise<boolean> {
+    try {
+      return await this.#obey(typed);
+    } catch (error) {
+      if (!isStratumError(error)) throw error;
+      await this.#screen.missing(`The store cannot be read: ${error.message}.`);
+      return true;
     }
   }
 
@@ -141,29 +153,29 @@ class Player {
     return true;
   }
 
-  /** Goes on over every step that is done by now. */
+  /** Goes on over every step that is done by now. Of one that has just begun nobody is told that it is not done. */
   async #check(): Promise<void> {
-    while (await this.#tell(await this.#run.check()));
+    const { step } = this.#run;
+    let outcome = await this.#run.check();
+    for (; outcome.kind === 'done'; outcome = await this.#run.check()) await this.#tell(outcome);
+    if (this.#run.step === step) await this.#tell(outcome);
   }
 
-  /** True when a step was done, and the next one may be as well. */
-  async #tell(outcome: Outcome): Promise<boolean> {
+  async #tell(outcome: Outcome): Promise<void> {
     switch (outcome.kind) {
       case 'over':
-        return false;
       case 'asked':
-        return false;
+        return;
       case 'missing':
         if (this.#said !== outcome.missing) await this.#screen.missing(outcome.missing);
         this.#said = outcome.missing;
-        return false;
+        return;
       case 'done':
         this.#said = '';
         await this.#screen.line();
         await this.#screen.done(outcome.step.kind, outcome.told);
         if (outcome.step.kind === 'task' && outcome.step.shows?.includes('layers') === true) await this.#picture();
         await this.#goal();
-        return true;
     }
   }
 
@@ -179,8 +191,30 @@ class Player {
         ({ repository }) => repository !== undefined && repository !== 'tiny',
       );
       const names = new Map(images.map(({ id, repository, tag }) => [id, `${repository}:${tag}`]));
+      const layers = await stackLayers(engine, [...names.values()].slice(0, PICTURED));
+      if (!isOneStack(layers)) return;
       await this.#screen.line();
-      await drawStack(new Narrator(this.#io), await stackLayers(engine, [...names.values()].slice(0, PICTURED)));
+      await drawStack(
+        new Narrator(this.#io),
+        layers.map((layer) => this.#named(layer)),
+      );
     });
   }
+
+  /** The registry as the learner types it. */
+  #named(layer: StackedLayer): StackedLayer {
+    const { registryHost } = this.#place;
+    if (registryHost === '') return layer;
+    return { ...layer, images: layer.images.map((image) => image.replace(registryHost, '$REGISTRY')) };
+  }
+}
+
+/** False when a layer lies at different heights: images that share it do not share what is below. */
+function isOneStack(layers: readonly StackedLayer[]): boolean {
+  return layers.every((upper, at) =>
+    layers.slice(at).every((lower) => {
+      const shared = upper.images.filter((image) => lower.images.includes(image)).length;
+      return shared === 0 || shared === upper.images.length;
+    }),
+  );
 }

@@ -2,6 +2,7 @@
 
 import type { Lesson, LessonStep, Question, SolutionLine } from '../../lessons/lesson.js';
 import { type Colors, colorsFor } from '../colors.js';
+import { oneLine } from '../errors.js';
 import { type Io, write } from '../io.js';
 import { textWidth } from '../table.js';
 
@@ -61,7 +62,8 @@ export class Screen {
   }
 
   missing(text: string): Promise<void> {
-    return this.paragraph(text, { first: `${this.colors.yellow('…')} `, rest: '  ' });
+    // It may name a file of the learner's.
+    return this.paragraph(oneLine(text), { first: `${this.colors.yellow('…')} `, rest: '  ' });
   }
 
   hint(text: string): Promise<void> {
@@ -74,8 +76,9 @@ export class Screen {
     if (answer !== undefined) await this.line(`  ${this.colors.cyan(`answer ${answer}`)}`);
   }
 
+  /** A terminal that does not know its size says that it has none. */
   #width(): number {
-    return Math.max(LEAST_COLUMNS, Math.min(MOST_COLUMNS, this.#io.stdout.columns ?? MOST_COLUMNS));
+    return Math.max(LEAST_COLUMNS, Math.min(MOST_COLUMNS, this.#io.stdout.columns || MOST_COLUMNS));
   }
 
   /** Code between backquotes is shown in colour, or with the backquotes where there is none. */

@@ -2,8 +2,9 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { isDirectory } from '../host-files.js';
 import { type Io, type Output, write } from '../io.js';
 import type { PlaceFolders } from './place.js';
 
@@ -39,6 +40,7 @@ export class LearnerShell {
   /** Runs a command to its end; resolves to its exit code. An interrupt ends the command, and not the lesson. */
   async run(command: string): Promise<number> {
     const { stdin, stdout, stderr } = this.#io;
+    if (!(await isDirectory(this.#cwd).catch(() => false))) await this.#goBack();
     const release = holdInterrupts();
     try {
       const child = spawn('sh', ['-c', SCRIPT, 'sh', command], {
@@ -57,7 +59,13 @@ export class LearnerShell {
     }
   }
 
-  /** Goes where the command went; a directory that is gone is left for the one to begin with. */
+  /** A directory that was removed is left for the one to begin with, which is always there. */
+  async #goBack(): Promise<void> {
+    this.#cwd = this.#folders.work;
+    await mkdir(this.#cwd, { recursive: true });
+  }
+
+  /** Goes where the command went. */
   async #follow(): Promise<void> {
     const left = await readFile(this.#left, 'utf8').catch(() => '');
     await rm(this.#left, { force: true });

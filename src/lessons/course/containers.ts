@@ -79,7 +79,7 @@ export const CONTAINERS: Lesson = {
     {
       kind: 'task',
       id: 'further',
-      goal: `An image can be stood on again. Run a container \`pink\` of \`app:red\` that appends \`and white\` to \`${COLOUR}\`.`,
+      goal: `The new image can be used like any other. Run a container \`pink\` of \`app:red\` that appends \`and white\` to \`${COLOUR}\`.`,
       hint: `\`stratum run --name pink app:red sh -c 'echo and white >> ${COLOUR}'\``,
       shows: ['containers', 'layers'],
       solution: [{ kind: 'command', line: `stratum run --name pink app:red sh -c 'echo and white >> ${COLOUR}'` }],

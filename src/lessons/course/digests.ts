@@ -42,7 +42,7 @@ export const DIGESTS: Lesson = {
       ],
       check: checkBuilt,
       tell: async (world) =>
-        `The top layer of both is ${shown((await namesOf(world, 'app:a')).diffId)}: nobody told them of each other.`,
+        `The top layer of both is ${shown((await namesOf(world, 'app:a')).diffId)}: neither build knew of the other.`,
     },
     {
       kind: 'question',

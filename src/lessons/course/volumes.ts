@@ -74,7 +74,7 @@ export const VOLUMES: Lesson = {
           : missing('The container `writer` is still there.');
       },
       tell: async (world) =>
-        `The volume has still ${sizeText((await world.engine.volumes.get('notes')).size)}, as a tar.`,
+        `The volume still has ${sizeText((await world.engine.volumes.get('notes')).size)}, as a tar.`,
     },
     {
       kind: 'task',
@@ -94,7 +94,7 @@ export const VOLUMES: Lesson = {
           ? DONE
           : missing('`list.txt` in the volume should have two lines: `first` and `second`. `>>` appends.');
       },
-      tell: async () => 'It found what a container wrote that is long gone.',
+      tell: async () => 'It found what another container wrote, which is long gone.',
     },
     {
       kind: 'task',

@@ -24,8 +24,8 @@ export const WHITEOUTS: Lesson = {
     files: {
       Dockerfile: [
         'FROM base:1',
-        `RUN mkdir /tmp && cat /usr/lib/library.bin > ${WORK}`,
-        `RUN wc -c < ${WORK} > ${RESULT}`,
+        `RUN mkdir /tmp && cp /usr/lib/library.bin ${WORK}`,
+        `RUN stat -c %s ${WORK} > ${RESULT}`,
         `RUN rm ${WORK}`,
         '',
       ].join('\n'),
@@ -75,7 +75,7 @@ export const WHITEOUTS: Lesson = {
           path: 'Dockerfile',
           text: [
             'FROM base:1',
-            `RUN mkdir /tmp && cat /usr/lib/library.bin > ${WORK} && wc -c < ${WORK} > ${RESULT} && rm ${WORK}`,
+            `RUN mkdir /tmp && cp /usr/lib/library.bin ${WORK} && stat -c %s ${WORK} > ${RESULT} && rm ${WORK}`,
             '',
           ].join('\n'),
         },
