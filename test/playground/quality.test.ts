@@ -1,8 +1,8 @@
 /** How the page must be: quick, light, usable by keyboard and by a screen reader, in light and dark and on a phone. */
 
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { gzipSync } from 'node:zlib';
+import axe from 'axe-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isMet, requires } from '../kit/requires.js';
 import { largeImage } from './archives.js';
@@ -54,7 +54,7 @@ interface AxeResult {
 
 /** What axe-core finds, of every gravity. */
 async function faults({ page }: Learner): Promise<string[]> {
-  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+  await page.evaluate(axe.source);
   const { violations } = (await page.evaluate('axe.run(document)')) as AxeResult;
   return violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }

@@ -2,9 +2,10 @@
 
 import type { Lesson, LessonStep, Question, SolutionLine } from '../../lessons/lesson.js';
 import { type Colors, colorsFor } from '../colors.js';
-import { oneLine } from '../errors.js';
+
 import { type Io, write } from '../io.js';
 import { textWidth } from '../table.js';
+import { visibleText } from '../visible-text.js';
 
 const MOST_COLUMNS = 88;
 const LEAST_COLUMNS = 30;
@@ -63,7 +64,7 @@ export class Screen {
 
   missing(text: string): Promise<void> {
     // It may name a file of the learner's.
-    return this.paragraph(oneLine(text), { first: `${this.colors.yellow('…')} `, rest: '  ' });
+    return this.paragraph(visibleText(text), { first: `${this.colors.yellow('…')} `, rest: '  ' });
   }
 
   hint(text: string): Promise<void> {
