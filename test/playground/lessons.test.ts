@@ -49,7 +49,7 @@ for (const lesson of LESSONS) {
 async function solve(who: Learner, step: LessonStep): Promise<void> {
   if (step.kind === 'question') {
     await who.page.getByRole('button', { name: 'Show how' }).click();
-    const answer = (await who.text('pre.hint')).trim();
+    const answer = (await who.page.locator('pre.hint').textContent())?.trim() ?? '';
     await who.answers(answer);
     return;
   }

@@ -164,7 +164,7 @@ describe('time', () => {
     const learner = await visit();
     await learner.line('stratum run -it --name web tiny:1 sh');
     await learner.shell('echo kept > /tmp/kept');
-    await learner.page.fill('#shell', 'while true; do true; done');
+    await learner.page.fill('#shell', 'while true; do sleep 1; done');
     await learner.page.press('#shell', 'Enter');
     await learner.page.getByRole('button', { name: 'Stop' }).click();
     await learner.sees('.message', 'Stopped.');

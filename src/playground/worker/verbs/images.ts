@@ -77,21 +77,24 @@ export const layers: Verb = async (args, { engine, print }) => {
   const own = String((await engine.inspectImage(name))['Id']);
   const widest = Math.max(1, ...stack.map(({ storedBytes }) => storedBytes));
   const shown = (id: string): string => (given.flags.has('long') ? id : shortText(id));
+  const othersOf = (digest: string): string[] =>
+    (usage.layers.find((layer) => layer.digest === digest)?.images ?? [])
+      .filter((id) => id !== own)
+      .map((id) => names.get(id) ?? shortId(id));
   print(
     columns(
       ['#', 'DIFFID', 'DIGEST', 'SIZE', '', 'SHARED WITH', 'CREATED BY'],
-      [...stack].reverse().map(({ index, diffId, digest, storedBytes, createdBy }) => [
-        String(index + 1),
-        shown(diffId),
-        shown(digest),
-        sizeText(storedBytes),
-        '█'.repeat(Math.max(1, Math.round((storedBytes / widest) * 12))),
-        (usage.layers.find((layer) => layer.digest === digest)?.images ?? [])
-          .filter((id) => id !== own)
-          .map((id) => names.get(id) ?? shortId(id))
-          .join(', ') || '-',
-        createdBy.replaceAll('\n', ' ').slice(0, 50),
-      ]),
+      [...stack]
+        .reverse()
+        .map(({ index, diffId, digest, storedBytes, createdBy }) => [
+          String(index + 1),
+          shown(diffId),
+          shown(digest),
+          sizeText(storedBytes),
+          (othersOf(digest).length > 0 ? '░' : '█').repeat(Math.max(1, Math.round((storedBytes / widest) * 12))),
+          othersOf(digest).join(', ') || '-',
+          createdBy.replaceAll('\n', ' ').slice(0, 50),
+        ]),
     ),
   );
 };
@@ -148,6 +151,12 @@ export const df: Verb = async (args, { engine, print }) => {
           String(containers),
         ]),
       ),
+    );
+    print(
+      `\nLayers:\n${columns(
+        ['DIGEST', 'SIZE', 'IMAGES'],
+        usage.layers.map(({ digest, size, images }) => [shortId(digest), sizeText(size), String(images.length)]),
+      )}`,
     );
     const containers: string[][] = [];
     for (const { id, name } of usage.containers) {
