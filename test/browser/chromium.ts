@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 
 /** Chromium looks for its maker's servers at every start unless it is told not to. */
-export const QUIET: readonly string[] = [
+export const QUIET: string[] = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -28,7 +28,7 @@ export interface Site {
 /** The value of an expression in a page of the site. */
 export async function inChromium<T>(site: Site, expression: string): Promise<T> {
   const server = await serve(await contentsOf(site));
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: [...QUIET] });
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: QUIET });
   try {
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);

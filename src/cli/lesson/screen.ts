@@ -2,7 +2,6 @@
 
 import type { Lesson, LessonStep, Question, SolutionLine } from '../../lessons/lesson.js';
 import { type Colors, colorsFor } from '../colors.js';
-
 import { type Io, write } from '../io.js';
 import { textWidth } from '../table.js';
 import { visibleText } from '../visible-text.js';
