@@ -128,6 +128,19 @@ export class Learner {
     await this.#acts(() => this.page.setInputFiles('.import-file', file));
   }
 
+  /** Saves an image by the button below its name. */
+  async export(name: string, file: string): Promise<void> {
+    const download = this.page.waitForEvent('download');
+    await this.page.locator('.image-name', { hasText: name }).getByRole('button', { name: 'Export' }).click();
+    await (await download).saveAs(file);
+  }
+
+  /** The DiffIDs of an image, as the page prints them. */
+  async diffIds(name: string): Promise<string> {
+    await this.line(`stratum inspect -f '{{json .RootFS.Layers}}' ${name}`);
+    return (await this.text('.pane-console .said:last-of-type pre')).trim();
+  }
+
   async text(selector: string): Promise<string> {
     return (await this.page.locator(selector).allInnerTexts()).join('\n');
   }

@@ -104,7 +104,7 @@ describe('rows', () => {
     ]);
     expect(desk.rows(target, { filter: 'MOTD' })).toEqual(['/etc/motd 4 C 1:25']);
     expect(desk.rows(target, { expandAll: false, toggled: ['/bin'] })).toContain('/bin/sh 0');
-    expect(desk.rows(target, { from: 1, count: 1 })).toEqual(['/bin/sh 0']);
+    expect(desk.rows(target, { from: 1, count: 1 })).toEqual(['/bin/cat 0']);
   });
 
   test('of a moment stay what they were', async () => {

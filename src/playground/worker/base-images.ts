@@ -16,8 +16,16 @@ ENV PATH=/bin
 CMD ["sh"]
 `;
 
+/** The simulated shell asks that a program is there; what it does it knows by itself. */
+const PROGRAMS = [
+  ...['cat', 'chmod', 'cp', 'echo', 'find', 'grep', 'head', 'ln', 'ls', 'mkdir', 'mv', 'rm', 'rmdir', 'sed', 'sh'],
+  ...['sleep', 'sort', 'stat', 'tail', 'touch', 'wc'],
+];
+
 const TINY_FILES = {
-  '/bin/sh': '#!/bin/sh\n# The shell of this page stands behind it, with cat, ls, grep, sed, sort and the like.\n',
+  ...Object.fromEntries(
+    PROGRAMS.map((name) => [`/bin/${name}`, 'The simulated shell of this page stands behind it.\n']),
+  ),
   '/etc/passwd': 'root:x:0:0:root:/root:/bin/sh\nmaria:x:1000:1000:Maria:/home/maria:/bin/sh\n',
   '/etc/group': 'root:x:0:\nmaria:x:1000:\n',
   '/etc/os-release': 'NAME="Tiny"\nID=tiny\nVERSION_ID=1\n',
