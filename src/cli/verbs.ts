@@ -36,6 +36,7 @@ const copy = (): Promise<VerbModule> => import('./commands/cp.js');
 const files = (): Promise<VerbModule> => import('./commands/files.js');
 const serve = (): Promise<VerbModule> => import('./commands/serve.js');
 const lesson = (): Promise<VerbModule> => import('./commands/lesson.js');
+const playground = (): Promise<VerbModule> => import('./commands/playground.js');
 const system = (): Promise<VerbModule> => import('./commands/system.js');
 
 const IN_AND_OUT = 'Images in and out:';
@@ -95,5 +96,6 @@ export const VERBS: readonly Verb[] = [
   { name: 'fsck', summary: 'Check that everything stored is what its name says', group: STORE, load: system },
   { name: 'system', summary: 'df, prune and fsck under the name Docker gives them', group: STORE, load: system },
   { name: 'lesson', summary: 'Learn about layers at a prompt, step by step', group: LEARNING, load: lesson },
+  { name: 'playground', summary: 'Open the page to learn with', group: LEARNING, load: playground },
   { name: 'version', summary: 'Show the version', group: STORE, load: system },
 ];

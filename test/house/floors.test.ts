@@ -13,7 +13,7 @@ const FLOORS = [
   ['build', 'registry', 'analysis'],
   ['engine'],
   ['node', 'browser', 'shell', 'lessons'],
-  ['cli'],
+  ['cli', 'playground'],
 ];
 /** The entry points, which name what the library exports: the command line is their first user. */
 const ENTRIES = ['index.browser.ts', 'index.ts', 'tar/index.ts'];
@@ -69,7 +69,8 @@ function climbs(source: Source): string[] {
   return source.imports
     .filter(({ own }) => own)
     .filter(({ target }) => {
-      if (target === 'index.ts' || target === 'index.browser.ts') return source.folder !== 'cli';
+      if (target === 'index.ts' || target === 'index.browser.ts')
+        return source.folder !== 'cli' && source.folder !== 'playground';
       const folder = target.slice(0, target.indexOf('/'));
       return folder !== source.folder && floorOf(folder) >= floor;
     })

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const STAMP = join(ROOT, '.cache', 'built');
-const INPUTS = ['package.json', 'tsconfig.base.json', 'tsconfig.build.json'];
-const PRODUCTS = ['dist/index.js', 'dist/bin/stratum.js'];
+const INPUTS = ['package.json', 'tsconfig.base.json', 'tsconfig.build.json', 'vite.playground.ts'];
+const PRODUCTS = ['dist/index.js', 'dist/bin/stratum.js', 'dist/playground/index.html'];
 
 export default function setup(): void {
   if (isFresh()) return;

@@ -1,0 +1,36 @@
+/** The field's words with their meanings, as the page explains them on hover and focus (docs/glossary.md). */
+
+export const WORDS = {
+  layer: 'One set of changes to a file system, packed as a tar. It never changes again.',
+  image: 'A stack of layers and a small config that says how to run it.',
+  container: 'An image with a writable upper on top, and a command to run.',
+  upper: 'What a container changed. It lies on top of the layers and hides what is below.',
+  lower: 'The merged tree of the layers below an upper. Nothing ever writes to it.',
+  'merged tree': 'What you see when all layers are laid on top of each other.',
+  'copy-up': 'The first change to a file of a lower layer gives it a version of its own in the upper.',
+  whiteout: 'A marker that says: this name is gone. The file below stays where it is, hidden.',
+  opaque: 'Said of a directory: nothing of the layers below shows through it.',
+  'build cache': 'Steps that were built before. A step whose key is known is not run again.',
+  cached: 'The step was found in the build cache: its layer is taken as it is.',
+  built: 'The step ran, and what it changed became a layer.',
+  step: 'An instruction of a Dockerfile that changes files: each makes one layer.',
+  key: 'What a step depends on: the layers below, its words, the files that it copies. Same key, same step.',
+  digest: 'The name of bytes, made of the bytes themselves (sha256). Other bytes, other name.',
+  DiffID: 'The digest of a layer as an uncompressed tar: names its changes.',
+  ChainID: 'The name of a stack of layers, made of their DiffIDs in order.',
+  manifest: 'The document that names an image: its config and its layers, by digest.',
+  config: 'The document that says how an image runs. Its digest is the image ID.',
+  blob: 'Bytes that are named by their digest: a layer, a config or a manifest.',
+  registry: 'A server that keeps images for others: blobs by digest, and names for manifests.',
+  push: 'Sends an image to a registry. Blobs that it has already are skipped.',
+  pull: 'Fetches an image of a registry. Layers that are here already are skipped.',
+  commit: 'Makes a layer of what a container changed, and an image with that layer on top.',
+  shared: 'Several images stand on this layer. It is stored once.',
+  volume: 'A directory that outlives containers. What is in it is in no layer.',
+  tag: 'A name for an image. It can be moved to another.',
+  waste: 'Bytes that are stored in a layer and that the image never shows.',
+  'build context': 'The files that COPY may take.',
+  fork: 'A second container with the same content. Nothing is copied.',
+} as const;
+
+export type Word = keyof typeof WORDS;
