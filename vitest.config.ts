@@ -1,5 +1,6 @@
 /** How the tests run: `npm test`, or `npx vitest run test/layer` for a part. */
 
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { SkippedReporter } from './test/setup/skipped-reporter.js';
 
@@ -10,6 +11,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     environment: 'node',
     pool: 'forks',
+    // Many tests wait for processes of their own: one worker a core, and two at the least.
+    maxWorkers: Math.max(2, availableParallelism()),
     testTimeout: 20_000,
     hookTimeout: 120_000,
     globalSetup: ['test/setup/build.ts'],
