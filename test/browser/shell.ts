@@ -1,7 +1,7 @@
 /** A shell in a worker of a page. The same module is the page's and the worker's. */
 
-import { UnionFs } from 'stratum';
-import { serveShell, shellRuntime } from 'stratum/shell';
+import { UnionFs } from '../../src/index.browser.js';
+import { serveShell, shellRuntime } from '../../src/shell/runtime.js';
 
 // A worker has no document.
 if (typeof document === 'undefined') serveShell(globalThis as unknown as Parameters<typeof serveShell>[0]);
