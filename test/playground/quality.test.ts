@@ -71,6 +71,17 @@ describe('a screen reader and weak eyes', () => {
     }
   }
 
+  inChromium('find nothing amiss in a lesson, nor in what is shared', async () => {
+    const learner = await visit({ width: 360 });
+    await learner.takesLesson('layers');
+    await learner.page.getByRole('button', { name: 'Hint' }).click();
+    await learner.page.getByRole('button', { name: 'Show how' }).click();
+    await learner.page.getByRole('button', { name: 'Share', exact: true }).click();
+    await learner.page.getByLabel('Link to all this').waitFor();
+    expect(await faults(learner)).toEqual([]);
+    expect(await learner.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  });
+
   inChromium('are told what happened', async () => {
     const learner = await visit();
     await learner.line('stratum run -it --name web tiny:1 sh');

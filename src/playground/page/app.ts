@@ -52,7 +52,7 @@ export function app(desk: Desk, { isEmbedded, panes }: PageOptions): TemplateRes
       </div>
     </header>
     ${timeLine(desk)}
-    <main>
+    <main data-shows=${desk.view?.lesson?.shows.join(' ') ?? ''}>
       ${messageBox(desk)} ${shareBox(desk)} ${lessonPane(desk)}
       ${COLUMNS.map(
         (names) => html`<div class="column">
