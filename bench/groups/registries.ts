@@ -83,7 +83,7 @@ async function pushing(context: BenchContext, layer: BigLayer): Promise<void> {
   const root = await storeWith(context, layer);
   const shots = (
     [
-      ['stratum push', (host: string) => stratumPush(root, host)],
+      ['stratum push', (host: string) => pushNamed(root, host)],
       ['skopeo copy', (host: string) => skopeoPush(layer, `${host}/app:1`)],
     ] as const
   ).map(([subject, push]) =>
@@ -91,7 +91,11 @@ async function pushing(context: BenchContext, layer: BigLayer): Promise<void> {
       subject,
       at: '',
       bytes: layer.compressedBytes,
-      prepare: () => startDockerRegistry(context.scratch),
+      prepare: async () => {
+        const registry = await startDockerRegistry(context.scratch);
+        await nameFor(root, registry.host);
+        return registry;
+      },
       run: ({ host }) => push(host),
       check: (_, { host }) => expectServed(host, layer),
       dispose: (registry) => registry.stop(),
@@ -103,7 +107,8 @@ async function pushing(context: BenchContext, layer: BigLayer): Promise<void> {
 async function nothingToDo(context: BenchContext, layer: BigLayer): Promise<void> {
   const root = await storeWith(context, layer);
   await withRegistry(startDockerRegistry, context, async ({ host }) => {
-    await stratumPush(root, host);
+    await nameFor(root, host);
+    await pushNamed(root, host);
     const rounds: (readonly number[])[] = [];
     const shots: AnyShot[] = [
       ['stratum push', () => stratum(root, 'push', `${host}/bench:big`)] as const,
@@ -259,8 +264,11 @@ async function storeWith(context: BenchContext, layer: BigLayer): Promise<string
 }
 
 /** The image has another name in each registry, whose port is known late. */
-async function stratumPush(root: string, host: string): ReturnType<typeof runProcess> {
+async function nameFor(root: string, host: string): Promise<void> {
   await stratum(root, 'tag', 'localhost/bench:big', `${host}/bench:big`);
+}
+
+function pushNamed(root: string, host: string): ReturnType<typeof runProcess> {
   return stratum(root, 'push', '--quiet', `${host}/bench:big`);
 }
 
