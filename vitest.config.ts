@@ -1,6 +1,5 @@
 /** How the tests run: `npm test`, or `npx vitest run test/layer` for a part. */
 
-import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { SkippedReporter } from './test/setup/skipped-reporter.js';
 
@@ -11,8 +10,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     environment: 'node',
     pool: 'forks',
-    // Many tests wait for processes of their own: one worker a core, and two at the least.
-    maxWorkers: Math.max(2, availableParallelism()),
+    // What tests hold against the clock is not disturbed by others.
+    maxWorkers: 1,
     testTimeout: 20_000,
     hookTimeout: 120_000,
     globalSetup: ['test/setup/build.ts'],
